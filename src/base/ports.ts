@@ -1,0 +1,96 @@
+/**
+ * The ports: what the core needs of the world, as interfaces. `src/io` fills them with sockets,
+ * files and real time, `src/sim` with virtual ones; nothing else in the house can tell which.
+ *
+ * Ports answer by calling back, never by promise: the order of callbacks is part of a run, and a
+ * simulated run must come out the same every time.
+ */
+
+import type { Address } from "./address.ts";
+import type { NodeId } from "./node_id.ts";
+
+/** Milliseconds on a clock that never goes back, fractions included. Only differences mean much. */
+export type Instant = number;
+
+/** Undoes what was asked for, if it has not happened yet. */
+export type Cancel = () => void;
+
+/** Time. */
+export interface Clock {
+  now(): Instant;
+  /** Milliseconds since 1970 by the wall clock: to show to people, never to decide with. */
+  wall(): number;
+  /** Calls `wake` once, as soon as may be after `at`. */
+  wakeAt(at: Instant, wake: () => void): Cancel;
+}
+
+/** Why a connection could not be made or ended badly, in codes that stay the same over versions. */
+export type ConnectionErrorCode =
+  | "refused"
+  | "timed-out"
+  | "unreachable"
+  | "unresolved"
+  | "reset"
+  | "address-in-use"
+  | "not-permitted"
+  | "other";
+
+/** What went wrong with a connection. */
+export interface ConnectionError {
+  code: ConnectionErrorCode;
+  /** The system's own words, for the log. */
+  detail: string;
+}
+
+/** The far end of a connection, as far as the transport knows it. */
+export interface Remote {
+  address: Address;
+  /** The id that the transport has proven, where it proves any. */
+  id?: NodeId;
+}
+
+/** A stream of bytes in both directions, in order and whole. */
+export interface Connection {
+  /** Takes `bytes` to send; they must not be changed afterwards. */
+  send(bytes: Uint8Array): void;
+  /** Sends what `send` was given, then ends the connection. Later calls do nothing. */
+  close(): void;
+  /** Bytes taken by `send` and not yet handed to the network. */
+  readonly queuedBytes: number;
+}
+
+/** Told what becomes of a connection; `closed` comes exactly once, last, unless `close` was called. */
+export interface ConnectionHandler {
+  /** A dialled connection is ready. Not called for an accepted one, which is ready at once. */
+  opened(remote: Remote): void;
+  received(bytes: Uint8Array): void;
+  /** The far end closed (no error), or it failed. */
+  closed(error?: ConnectionError): void;
+}
+
+/** Told of connections that others make to us. */
+export interface ListenHandler {
+  /** Bound; `at` holds the real port where 0 was asked for. */
+  listening(at: Address): void;
+  /** Could not listen, or cannot any more. */
+  failed(error: ConnectionError): void;
+  /** Answers with the handler for the new connection. */
+  accepted(connection: Connection, remote: Remote): ConnectionHandler;
+}
+
+/** A way of reaching other nodes. */
+export interface Transport {
+  dial(to: Address, handler: ConnectionHandler): Connection;
+  /** Stop listening by calling what is returned; connections already made go on. */
+  listen(at: Address, handler: ListenHandler): Cancel;
+}
+
+/** Named texts that outlive the process: the profile's folder. */
+export interface Store {
+  /**
+   * Replaces the text `name` as a whole: a reader sees the old text or the new one, never a part.
+   *
+   * @param done told when it is safe on disk, or why it is not
+   */
+  write(name: string, text: string, done: (error?: string) => void): void;
+}

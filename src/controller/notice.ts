@@ -1,0 +1,39 @@
+/**
+ * Notices: the events that a person watching a node would care about, as data. `src/report` puts
+ * them into words; a log in JSON shows them as they are.
+ */
+
+import type { Address } from "../base/address.ts";
+import type { NodeId } from "../base/node_id.ts";
+
+/** A node as a notice names it. */
+export interface NoticeNode {
+  id: NodeId;
+  label: string;
+}
+
+/** Something that happened and that people are told. */
+export type Notice =
+  | { type: "listening"; address: Address }
+  | { type: "link-up"; peer: NoticeNode; address: Address; direction: "outgoing" | "incoming" }
+  | { type: "link-down"; peer: NoticeNode; address: Address; reason: string }
+  /** An attempt that came to nothing; `nextInMs` is absent where there will be no other. */
+  | {
+    type: "dial-failed";
+    address: Address;
+    reason: string;
+    attempt: number;
+    nextInMs?: number;
+  }
+  /** Somebody who came in was sent away. */
+  | { type: "refused"; address: Address; reason: string }
+  | { type: "banned"; peer: NoticeNode; forMs: number; reason: string }
+  | { type: "node-learnt"; node: NoticeNode }
+  | { type: "node-lost"; node: NoticeNode }
+  | { type: "node-left"; node: NoticeNode }
+  | { type: "node-returned"; node: NoticeNode }
+  | { type: "node-forgotten"; node: NoticeNode }
+  /** A file could not be written (said once), or can be written again. */
+  | { type: "report-failed"; file: string; reason: string }
+  | { type: "report-recovered"; file: string }
+  | { type: "leaving"; links: number };
