@@ -1,0 +1,72 @@
+/**
+ * The task `test`. Runs the tests in two groups: those of the edges with the permission set `test`,
+ * all others with no permission at all, so that a core that touches the world fails its tests.
+ *
+ * Folders and files narrow the run, options go to `deno test` as they are:
+ * `deno task test tests/wire --filter=frame`. Each group leaves a JUnit report in `.reports/`.
+ */
+
+/** Folders and files of `tests/` that touch the real world: disk, sockets, other programs. */
+export const EDGES = [
+  "bench",
+  "browser",
+  "io",
+  "processes",
+  "report/d2_compiles_test.ts",
+  "repository",
+  "std",
+  "tools",
+  "web",
+];
+
+/** One run of `deno test`. */
+export interface Group {
+  name: "core" | "edges";
+  args: string[];
+}
+
+/** The runs that the given arguments ask for. */
+export function groups(args: readonly string[]): Group[] {
+  const paths = args.filter(isPath).map((path) => path.replace(/^\.\//, ""));
+  const options = args.filter((arg) => !isPath(arg));
+  const edge = new RegExp(`^tests/(${EDGES.join("|")})(/|$)`);
+  const all = paths.length === 0 || paths.some((path) => /^tests\/?$/.test(path));
+  const core = all ? ["tests/"] : paths.filter((path) => !edge.test(path));
+  const edges = all
+    ? EDGES.map((edge) => `tests/${edge}` + (edge.endsWith(".ts") ? "" : "/**/*_test.ts"))
+    : paths.filter((path) => edge.test(path));
+  const ignored = EDGES.map((edge) => `tests/${edge}`).join();
+  const runs: Group[] = [
+    { name: "core", args: ["--no-prompt", `--ignore=${ignored}`, ...options, ...core] },
+    { name: "edges", args: ["-P=test", ...options, ...edges] },
+  ];
+  return runs.filter(({ name }) => (name === "core" ? core : edges).length > 0);
+}
+
+function isPath(arg: string): boolean {
+  return /^(\.\/)?tests(\/|$)/.test(arg);
+}
+
+/** Runs one group to its end; whether all went well. */
+async function run({ name, args }: Group): Promise<boolean> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "test",
+      "-q",
+      "--permit-no-files",
+      "--import-map=.imports.json",
+      `--junit-path=.reports/${name}.xml`,
+      ...args,
+    ],
+    stdin: "null",
+  }).spawn();
+  return (await child.status).success;
+}
+
+if (import.meta.main) {
+  await Deno.remove(".reports", { recursive: true }).catch(() => {});
+  await Deno.mkdir(".reports");
+  let good = true;
+  for (const group of groups(Deno.args)) good = await run(group) && good;
+  if (!good) Deno.exit(1);
+}
