@@ -93,19 +93,20 @@ function normalIpv6(text: string): string | undefined {
 function ipv6Groups(text: string): number[] | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
-  const [head, tail] = halves.map(readGroups);
+  const [head, tail] = halves.map((half, at) => readGroups(half, at === halves.length - 1));
   if (head === undefined || (halves.length === 2 && tail === undefined)) return undefined;
   if (tail === undefined) return head.length === 8 ? head : undefined;
   const gap = 8 - head.length - tail.length;
   return gap >= 1 ? [...head, ...new Array<number>(gap).fill(0), ...tail] : undefined;
 }
 
-function readGroups(text: string): number[] | undefined {
+/** @param isEnd whether the address ends here, where alone IPv4 notation may stand (RFC 4291) */
+function readGroups(text: string, isEnd: boolean): number[] | undefined {
   if (text === "") return [];
   const groups: number[] = [];
   const parts = text.split(":");
   for (const [at, part] of parts.entries()) {
-    if (part.includes(".") && at === parts.length - 1) {
+    if (part.includes(".") && isEnd && at === parts.length - 1) {
       const ipv4 = normalIpv4(part)?.split(".").map(Number);
       if (ipv4 === undefined) return undefined;
       const [a = 0, b = 0, c = 0, d = 0] = ipv4;

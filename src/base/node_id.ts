@@ -25,20 +25,22 @@ export function nodeIdFromBytes(bytes: Uint8Array): NodeId {
   if (bytes.length !== NODE_ID_BYTES) {
     throw new RangeError(`A node id is ${NODE_ID_BYTES} bytes, not ${bytes.length}`);
   }
-  let text = "";
+  const codes = new Array<number>(TEXT_LENGTH);
+  let at = 0;
   let pending = 0;
   let bits = 0;
-  for (const byte of bytes) {
-    pending = (pending << 8) | byte;
+  for (let i = 0; i < NODE_ID_BYTES; i++) {
+    pending = (pending << 8) | (bytes[i] as number);
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      text += ALPHABET[(pending >> bits) & 31];
+      codes[at++] = ALPHABET.charCodeAt((pending >> bits) & 31);
     }
     pending &= (1 << bits) - 1;
   }
-  if (bits > 0) text += ALPHABET[(pending << (5 - bits)) & 31];
-  return text as NodeId;
+  codes[at] = ALPHABET.charCodeAt((pending << (5 - bits)) & 31);
+  // One flat string: ids are made by the thousand and compared all the time.
+  return String.fromCharCode(...codes) as NodeId;
 }
 
 /**
