@@ -1,0 +1,47 @@
+/**
+ * Limits of the wire: what a peer may make us hold or read. They belong to the protocol, so two
+ * nodes agree on them; tuning that a user may change lives in the configuration instead.
+ */
+
+/** The protocol this code speaks. Raised when an older node could misread a newer one. */
+export const PROTOCOL_VERSION = 1;
+
+/** Largest frame of a link that is up: room for a message of 1 MiB and its envelope. */
+export const MAX_FRAME_BYTES = 1_114_112;
+
+/** Largest frame before the hello has been accepted: a stranger gets no more of our memory. */
+export const MAX_HANDSHAKE_FRAME_BYTES = 8_192;
+
+/** Frames of many advertisements are cut at about this size, so that heartbeats pass in between. */
+export const BATCH_BYTES = 65_536;
+
+/** Bytes of a label in UTF-8. */
+export const MAX_LABEL_BYTES = 128;
+
+/** Bytes of a network name in UTF-8. */
+export const MAX_NETWORK_NAME_BYTES = 256;
+
+/** Addresses that one node may say it can be dialled at. */
+export const MAX_ADDRESSES = 8;
+
+/** Characters of an address: a host name of 253, a colon, a port. */
+export const MAX_ADDRESS_BYTES = 260;
+
+/** Capabilities in a hello, and the bytes of each. */
+export const MAX_CAPABILITIES = 32;
+export const MAX_CAPABILITY_BYTES = 32;
+
+/** Bytes of the words that explain a refusal or a close. */
+export const MAX_DETAIL_BYTES = 256;
+
+/** Links that one advertisement may claim. */
+export const MAX_LINKS = 1_024;
+
+/** Bytes of one advertisement: MAX_LINKS links of some 45 bytes, and the rest. */
+export const MAX_ADVERTISEMENT_BYTES = 60_000;
+
+/** Entries in one frame that lists the advertisements a node holds. */
+export const MAX_INDEX_ENTRIES = 16_384;
+
+/** Highest sequence number that is taken: numbers above it cannot be counted on exactly. */
+export const MAX_SEQUENCE = Number.MAX_SAFE_INTEGER - 1;

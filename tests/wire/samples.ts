@@ -1,0 +1,106 @@
+/** One message of every kind and one advertisement, for the tests of the wire. */
+
+import type { Address } from "../../src/base/address.ts";
+import { type NodeId, nodeIdFromBytes } from "../../src/base/node_id.ts";
+import {
+  encodeLinkMessage,
+  FAREWELLS,
+  type Introduction,
+  type LinkMessage,
+  REFUSALS,
+} from "../../src/wire/link.ts";
+import type { Message } from "../../src/wire/message.ts";
+import {
+  type Advertisement,
+  encodeAdvertisement,
+  encodeTopologyMessage,
+  type TopologyMessage,
+} from "../../src/wire/topology.ts";
+
+/** Whatever can be sent: all but the hello of another version. */
+export type SentMessage = Exclude<Message, { type: "foreign-hello" }>;
+
+/** An id whose 32 bytes are all `byte`. */
+export function idOf(byte: number): NodeId {
+  return nodeIdFromBytes(new Uint8Array(32).fill(byte));
+}
+
+export const INTRODUCTION: Introduction = {
+  network: "test",
+  id: idOf(1),
+  instance: 0xdead_beef,
+  label: "bob",
+  addresses: ["[::1]:8095" as Address, "bob.example:80" as Address],
+  capabilities: ["map"],
+  seenAt: "127.0.0.1:50000" as Address,
+};
+
+const BARE: Introduction = {
+  network: "",
+  id: idOf(255),
+  instance: 0,
+  label: "",
+  addresses: [],
+  capabilities: [],
+  seenAt: "[::]:1" as Address,
+};
+
+export const ADVERTISEMENT: Advertisement = {
+  id: idOf(1),
+  sequence: 7,
+  label: "bob",
+  addresses: ["[::1]:8095" as Address],
+  left: false,
+  links: [
+    { peer: idOf(2), dialled: true, rttUs: 350 },
+    { peer: idOf(3), dialled: false, rttUs: null },
+  ],
+};
+
+/** At least one message of every type, extreme values among them. */
+export const LINK_MESSAGES: readonly Exclude<LinkMessage, { type: "foreign-hello" }>[] = [
+  { type: "hello", introduction: INTRODUCTION, wanted: true },
+  { type: "hello", introduction: BARE, wanted: false },
+  { type: "welcome", introduction: INTRODUCTION },
+  { type: "ready" },
+  ...REFUSALS.map((reason) => ({ type: "refuse" as const, reason, detail: "why" })),
+  { type: "ping", number: 0 },
+  { type: "ping", number: 0xffff_ffff },
+  { type: "pong", number: 1 },
+  ...FAREWELLS.map((reason) => ({ type: "bye" as const, reason, detail: "" })),
+];
+
+export const TOPOLOGY_MESSAGES: readonly TopologyMessage[] = [
+  { type: "summary", count: 0, hash: 0 },
+  { type: "summary", count: 5, hash: 2 ** 52 - 1 },
+  { type: "index", entries: [] },
+  {
+    type: "index",
+    entries: [
+      { id: idOf(1), sequence: 7 },
+      { id: idOf(2), sequence: 2 ** 32 },
+      { id: idOf(3), sequence: Number.MAX_SAFE_INTEGER - 1 },
+    ],
+  },
+  { type: "advertisements", carried: [] },
+  { type: "advertisements", carried: [{ ageS: 3, body: encodeAdvertisement(ADVERTISEMENT) }] },
+];
+
+export const MESSAGES: readonly SentMessage[] = [...LINK_MESSAGES, ...TOPOLOGY_MESSAGES];
+
+/** The item of a message of any family. */
+export function encodeMessage(message: SentMessage): Uint8Array {
+  switch (message.type) {
+    case "summary":
+    case "index":
+    case "advertisements":
+      return encodeTopologyMessage(message);
+    default:
+      return encodeLinkMessage(message);
+  }
+}
+
+/** Bytes as hexadecimal digits. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
