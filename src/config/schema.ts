@@ -1,0 +1,188 @@
+/**
+ * Every setting there is: its key, kind, default and meaning. The shape is that of the TOML files,
+ * and `Config` is inferred from it, so a setting that is written here and nowhere else already is
+ * read, checked, documented and shown.
+ */
+
+import { z } from "zod";
+import { choice, flag, ipAddress, label, name, path, seconds, whole } from "./fields.ts";
+
+/** The whole configuration. An empty object parses to the defaults. */
+export const configSchema = z.strictObject({
+  label: label(
+    "",
+    "Name of this node as people see it, in logs, tables and diagrams. " +
+      "Empty: the first 8 characters of the node's id.",
+  ),
+  network: z.strictObject({
+    name: name(
+      "area-net",
+      "Name of the network. Nodes that give another name are refused, so networks that share " +
+        "addresses stay apart.",
+    ),
+    controller: z.strictObject({
+      peer_file_dump_interval: seconds(
+        5,
+        "Seconds between two looks at whether peers.json and peers.d2 must be written anew. " +
+          "Lower: fresher pictures, more writing while the network changes.",
+      ),
+      d2: flag(
+        false,
+        "Whether peers.d2, a diagram of the whole network, is written beside peers.json. " +
+          "Costs one file, which grows with the network.",
+      ),
+      listen: z.strictObject({
+        addr: ipAddress(
+          "::1",
+          "IP address to listen at, without brackets. " +
+            'Loopback keeps other machines out, "::" lets in whoever can reach this one.',
+        ),
+        port: whole(
+          8083,
+          { min: 0, max: 65535 },
+          "TCP port to listen at. 0: any free port, which others can then only learn from the network.",
+        ),
+      }).prefault({}),
+      target: z.strictObject({
+        file: path(
+          "profiles/default.json",
+          'JSON array of initial targets, each "[addr]:port". A relative path starts at the working ' +
+            "directory. Reports and the log are written to the folder of this file.",
+        ),
+      }).prefault({}),
+      incoming: z.strictObject({
+        max_conn_count: whole(
+          32,
+          { min: 0, max: 1000 },
+          "Links that other nodes may hold to this one. Higher: more memory and heartbeats. " +
+            "0: nobody gets in.",
+        ),
+        max_simultaneous_conn_attempts: whole(
+          16,
+          { min: 1, max: 1000 },
+          "Connections that may be shaking hands with this node at one moment. " +
+            "Higher: strangers can hold more memory. Lower: a rush of honest nodes has to try again.",
+        ),
+      }).prefault({}),
+      outgoing: z.strictObject({
+        max_simultaneous_conn_attempts: whole(
+          8,
+          { min: 1, max: 1000 },
+          "Dials that may be under way at one moment. Higher: a faster start where many targets are " +
+            "dead, in bigger bursts of traffic.",
+        ),
+      }).prefault({}),
+      peers: z.strictObject({
+        max_conn_attempt: whole(
+          4,
+          { min: 1, max: 1000 },
+          "Failed attempts in a row after which a discovered address rests for ten times " +
+            "conn_attempt_max_delay, or until there is news of it. Higher: more patience, more dials " +
+            "in vain. Initial targets are never given up.",
+        ),
+        conn_attempt_delay: seconds(
+          1,
+          "Seconds before the first new attempt at an address; each further failure doubles them. " +
+            "Lower: a quicker return after short outages, more dials in vain.",
+        ),
+        conn_attempt_max_delay: seconds(
+          30,
+          "Seconds at which the doubling of conn_attempt_delay stops. " +
+            "Higher: fewer dials in vain, a slower return after long outages.",
+        ),
+        conn_attempt_timeout: seconds(
+          5,
+          "Seconds that a dial and its handshake may take together. " +
+            "Lower: dead addresses are found sooner, slow ones are given up.",
+        ),
+        max_idle_count: whole(
+          32,
+          { min: 0, max: 100_000 },
+          "Discovered addresses that are kept without a link to them. " +
+            "Higher: more ways back into the network after trouble, more memory.",
+        ),
+        max_banned_count: whole(
+          32,
+          { min: 0, max: 100_000 },
+          "Nodes that are kept out at one moment; beyond it the oldest ban ends early. " +
+            "Higher: more memory. 0: nobody is kept out.",
+        ),
+        ban_time: seconds(
+          60,
+          "Seconds for which a node that broke the protocol is kept out. " +
+            "Higher: more peace from broken nodes, a longer wait for those that were repaired.",
+        ),
+        min_link_count: whole(
+          4,
+          { min: 0, max: 1000 },
+          "Links that this node tries to hold: with fewer, it dials discovered nodes. " +
+            "Higher: a sturdier network with more heartbeats. 0: only initial targets are dialled.",
+        ),
+        heartbeat_timeout: seconds(
+          10,
+          "Seconds of silence after which a link is dead. Must exceed heartbeat_period. " +
+            "Lower: losses are noticed sooner, slow links are taken for dead.",
+        ),
+        heartbeat_period: seconds(
+          2,
+          "Seconds between two heartbeats on a link; each one measures the round trip. " +
+            "Lower: fresher round-trip times, more traffic.",
+        ),
+      }).refine((peers) => peers.conn_attempt_max_delay >= peers.conn_attempt_delay, {
+        path: ["conn_attempt_max_delay"],
+        error: "wanted no less than conn_attempt_delay",
+        params: { against: "conn_attempt_delay" },
+      }).refine((peers) => peers.heartbeat_timeout > peers.heartbeat_period, {
+        path: ["heartbeat_timeout"],
+        error: "wanted more than heartbeat_period",
+        params: { against: "heartbeat_period" },
+      }).prefault({}),
+      topology: z.strictObject({
+        max_age: seconds(
+          3600,
+          "Seconds that the advertisement of a node lives without being renewed, and so how long a " +
+            "lost node stays on the map. Each node renews its own every third of it. " +
+            "Lower: lost nodes are forgotten sooner, more traffic.",
+        ),
+        max_nodes: whole(
+          4096,
+          { min: 1, max: 16_384 },
+          "Nodes that the map may hold. Higher: room for a larger network, more memory that strangers " +
+            "can claim.",
+        ),
+      }).prefault({}),
+      log: z.strictObject({
+        level: choice(
+          ["debug", "info", "warn", "error"],
+          "info",
+          "Least weight of what is logged: debug, info, warn or error. " +
+            "debug tells everything, in much larger files.",
+        ),
+        format: choice(
+          ["text", "json"],
+          "text",
+          "How a log line is written: text for people, json for programs, one object a line.",
+        ),
+        max_size: whole(
+          1_048_576,
+          { min: 1024, max: 1_073_741_824 },
+          "Bytes that area-net.log may reach before it is rotated. Higher: longer memory, more disk.",
+        ),
+        max_files: whole(
+          3,
+          { min: 0, max: 100 },
+          "Rotated files that are kept beside area-net.log. Higher: longer memory, more disk. " +
+            "0: what is rotated is gone.",
+        ),
+      }).prefault({}),
+    }).prefault({}),
+  }).prefault({}),
+});
+
+/** A checked configuration: numbers are what the TOML files say, durations in seconds. */
+export type Config = z.output<typeof configSchema>;
+
+/** The configuration without any layer over it, as a value of the caller's own. */
+export function defaultConfig(): Config {
+  return configSchema.parse({});
+}
