@@ -17,12 +17,17 @@ export type Notice =
   | { type: "listening"; address: Address }
   | { type: "link-up"; peer: NoticeNode; address: Address; direction: "outgoing" | "incoming" }
   | { type: "link-down"; peer: NoticeNode; address: Address; reason: string }
-  /** An attempt that came to nothing; `nextInMs` is absent where there will be no other. */
+  /**
+   * An attempt that came to nothing. `nextInMs` is absent for the address of a lost node: those are
+   * tried one at a time, by chance.
+   */
   | {
     type: "dial-failed";
     address: Address;
     reason: string;
     attempt: number;
+    /** Whether the attempt before it failed for the same reason. */
+    repeated: boolean;
     nextInMs?: number;
   }
   /** Somebody who came in was sent away. */

@@ -1,0 +1,72 @@
+/** Turns what becomes known of the network into addresses for the dialer. */
+
+import type { Instant } from "../base/ports.ts";
+import type { BanList } from "../dialer/ban_list.ts";
+import type { Dialer, Reachable } from "../dialer/dialer.ts";
+import type { Topology, TopologyEvent } from "../topology/topology.ts";
+import type { Links } from "./links.ts";
+
+/** The parts that a discovery goes between. */
+export interface DiscoveryOptions {
+  topology: Topology;
+  dialer: Dialer;
+  links: Links;
+  bans: BanList;
+}
+
+export class Discovery {
+  readonly #options: DiscoveryOptions;
+  /** Whether there may be other nodes to dial than those last offered. */
+  #isStale = false;
+
+  constructor(options: DiscoveryOptions) {
+    this.#options = options;
+  }
+
+  /** What the node knows or is linked to has changed. */
+  handleChange(): void {
+    this.#isStale = true;
+  }
+
+  /** A node came or went. */
+  handleEvent(now: Instant, event: TopologyEvent): void {
+    const { dialer } = this.#options;
+    const { id, addresses } = event.node;
+    const [address] = addresses;
+    this.#isStale = true;
+    switch (event.type) {
+      case "lost":
+        if (address !== undefined) dialer.addLost(now, { id, address });
+        return;
+      case "learnt":
+      case "returned":
+        dialer.forgetLost(id);
+        return dialer.handleNews(now, addresses);
+      case "left":
+        return dialer.forgetLost(id);
+      case "forgotten":
+        // Off the map, but whoever is lost goes on being tried.
+        return;
+      default:
+        event.type satisfies never;
+    }
+  }
+
+  /** Tells the dialer of the nodes that could be dialled, if that has changed. */
+  offer(now: Instant): void {
+    if (!this.#isStale) return;
+    this.#isStale = false;
+    this.#options.dialer.setCandidates(now, this.#candidates(now));
+  }
+
+  /** Nodes of the network to which there is no link and could be one. */
+  #candidates(now: Instant): Reachable[] {
+    const { topology, links, bans } = this.#options;
+    return topology.nodes().flatMap(({ node: { id, addresses }, standing }) => {
+      const [address] = addresses;
+      if (standing !== "alive" || address === undefined) return [];
+      if (links.isLinked(id) || bans.bannedUntil(id, now) !== undefined) return [];
+      return [{ id, address }];
+    });
+  }
+}

@@ -1,0 +1,17 @@
+/** Effects: what a controller asks of the world around it, in order. */
+
+import type { Address } from "../base/address.ts";
+import type { LinkId } from "../base/link_id.ts";
+import type { Notice } from "./notice.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export type Effect =
+  /** Make a connection; answered by `handleOpened` or `handleClosed`. */
+  | { type: "dial"; link: LinkId; address: Address }
+  | { type: "send"; link: LinkId; bytes: Uint8Array }
+  /** Send what was given and end the connection; not answered. */
+  | { type: "close"; link: LinkId }
+  | { type: "report"; snapshot: Snapshot }
+  | { type: "tell"; notice: Notice }
+  /** The node has left the network; nothing comes after this. */
+  | { type: "stop" };
