@@ -1,0 +1,8 @@
+import { assertEquals } from "@std/assert";
+import { GOLDENS } from "./goldens.ts";
+
+for (const { file, golden, snapshot, render } of GOLDENS) {
+  Deno.test(`${render.name}: writes ${file} byte for byte`, () => {
+    assertEquals(render(snapshot), golden);
+  });
+}
