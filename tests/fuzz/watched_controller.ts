@@ -1,0 +1,126 @@
+/** A controller whose every effect is checked against what must hold whatever happens to it. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { LinkId } from "../../src/base/link_id.ts";
+import { Controller, type ControllerOptions } from "../../src/controller/controller.ts";
+import type { Effect } from "../../src/controller/effect.ts";
+import type { Settings } from "../../src/controller/settings.ts";
+import type { Snapshot } from "../../src/controller/snapshot.ts";
+import { FrameDecoder } from "../../src/wire/frame.ts";
+import { MAX_FRAME_BYTES } from "../../src/wire/limits.ts";
+import { decodeMessage } from "../../src/wire/message.ts";
+import { decodeAdvertisement } from "../../src/wire/topology.ts";
+
+/** A link as the world below the controller sees it. */
+export interface WorldLink {
+  id: LinkId;
+  direction: "outgoing" | "incoming";
+  isOpen: boolean;
+  /** What the peer has said so far, counted in messages of the handshake. */
+  steps: number;
+  sent: FrameDecoder;
+}
+
+/** Calls at one instant after which a controller must be content to wait. */
+const MAX_CALLS = 10;
+
+export class WatchedController {
+  readonly controller: Controller;
+  /** Links that the controller has not closed, and that were not closed under it. */
+  readonly links = new Map<LinkId, WorldLink>();
+  readonly #settings: Settings;
+  #lastId = 0;
+  #stopped = false;
+
+  constructor(now: number, options: ControllerOptions) {
+    this.#settings = options.settings;
+    this.controller = new Controller(now, options);
+  }
+
+  /** Enters a link; its number must be a new one. */
+  add(id: LinkId, direction: WorldLink["direction"]): void {
+    assert(id > this.#lastId, `Link ${id} after link ${this.#lastId}`);
+    this.#lastId = id;
+    const isOpen = direction === "incoming";
+    const sent = new FrameDecoder(MAX_FRAME_BYTES);
+    this.links.set(id, { id, direction, isOpen, steps: 0, sent });
+  }
+
+  /** Carries out what the controller asks for, lets it wake up, and checks it all. */
+  check(now: number): void {
+    this.#carryOut();
+    for (let calls = 0; (this.controller.nextWakeup() ?? Infinity) <= now; calls++) {
+      assert(calls < MAX_CALLS, "The controller wants to be woken again and again");
+      this.controller.handleTime(now);
+      this.#carryOut();
+    }
+    this.#checkCounts(this.controller.snapshot(now));
+  }
+
+  #carryOut(): void {
+    for (const effect of this.controller.takeEffects()) {
+      assert(!this.#stopped, `A ${effect.type} after the stop`);
+      this.#perform(effect);
+    }
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.type) {
+      case "dial":
+        return this.add(effect.link, "outgoing");
+      case "send": {
+        const link = this.links.get(effect.link);
+        assert(link?.isOpen, `Bytes for link ${effect.link}, which is not open`);
+        link.sent.push(effect.bytes);
+        return checkMessages(link.sent);
+      }
+      case "close":
+        this.links.delete(effect.link);
+        return;
+      case "stop":
+        this.#stopped = true;
+        assertEquals(this.links.size, 0);
+        return;
+      case "report":
+        return checkSnapshot(effect.snapshot);
+      case "tell":
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  #checkCounts(snapshot: Snapshot): void {
+    const { maxIncoming, dialer, topology } = this.#settings;
+    checkSnapshot(snapshot);
+    const incoming = snapshot.peers.filter(({ direction }) => direction === "incoming");
+    assert(incoming.length <= maxIncoming, `${incoming.length} incoming links`);
+    assert(snapshot.nodes.length <= topology.maxNodes, `${snapshot.nodes.length} nodes`);
+    const opening = [...this.links.values()].filter(({ isOpen }) => !isOpen);
+    assert(opening.length <= dialer.maxSimultaneous, `${opening.length} attempts at once`);
+    if (!this.#stopped) assert(snapshot.peers.length <= this.links.size);
+  }
+}
+
+/** Whatever a node sends must be readable to its peers, or they would close the link. */
+function checkMessages(sent: FrameDecoder): void {
+  for (let item = sent.next(); item !== undefined; item = sent.next()) {
+    const message = decodeMessage(item);
+    if (message.type !== "advertisements") continue;
+    for (const { body } of message.carried) decodeAdvertisement(body);
+  }
+}
+
+function checkSnapshot({ self, nodes, links, peers }: Snapshot): void {
+  const ids = nodes.map(({ id }) => id);
+  assertEquals(ids, [...new Set(ids)].sort(), "Nodes by id");
+  assertEquals(nodes.filter(({ state }) => state === "own").map(({ id }) => id), [self]);
+  const peerIds = peers.map(({ id }) => id);
+  assertEquals(peerIds, [...new Set(peerIds)].sort(), "One link to each peer");
+  assert(!peerIds.includes(self), "A link to itself");
+  for (const { from, to } of links) {
+    assert(ids.includes(from) && ids.includes(to), "A link to a node that is not listed");
+  }
+  const ends = links.map(({ from, to }) => `${from} ${to}`);
+  assertEquals(ends.length, new Set(ends).size);
+}
