@@ -1,0 +1,93 @@
+/**
+ * A connection over a socket of Node's kind: the wiring that every stream transport of `src/io`
+ * shares. `node:tls` gives sockets of the same kind, so only the making of the socket differs.
+ *
+ * Ending is one-sided on purpose. Who closes has said all: it goes on reading only to see the far
+ * end finish, because a socket shut with bytes unread sends a reset that can destroy what the far
+ * end had not read yet. Who sees the far end close drops what it still had to say: nobody listens.
+ */
+
+import type { Socket } from "node:net";
+import { type Address, formatAddress } from "../base/address.ts";
+import type { Connection, ConnectionError, ConnectionHandler } from "../base/ports.ts";
+import { connectionError } from "./connection_error.ts";
+
+/** How long the far end may take to read the rest and end its side, after `close`, in milliseconds. */
+export const CLOSE_PATIENCE_MS = 1000;
+
+/** One socket as a {@linkcode Connection}. */
+export class SocketConnection implements Connection {
+  readonly #socket: Socket;
+  #handler: ConnectionHandler | undefined;
+  /** Closed by either end, or failed: nothing more is sent and nothing more is told. */
+  #over = false;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param socket fresh: nobody listens to its events yet */
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on("data", (chunk: Uint8Array) => this.#heard()?.received(plainBytes(chunk)));
+    socket.on("end", () => this.#finish());
+    socket.on("error", (error) => this.#finish(connectionError(error)));
+    socket.on("close", () => {
+      clearTimeout(this.#patience);
+      this.#finish();
+    });
+  }
+
+  /** Names the one who is told what happens. Call it in the turn that made the connection. */
+  tell(handler: ConnectionHandler): void {
+    this.#handler = handler;
+  }
+
+  /** To be called when a dialled socket is ready for use. */
+  ready(): void {
+    const address = remoteAddress(this.#socket);
+    if (address !== undefined) this.#heard()?.opened({ address });
+  }
+
+  get queuedBytes(): number {
+    return this.#socket.destroyed ? 0 : this.#socket.writableLength;
+  }
+
+  send(bytes: Uint8Array): void {
+    if (!this.#over) this.#socket.write(bytes);
+  }
+
+  /**
+   * Sends what is queued and ends. What the far end has not taken {@linkcode CLOSE_PATIENCE_MS}
+   * later is lost. A connection still being dialled is given up at once.
+   */
+  close(): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#socket.connecting) {
+      this.#socket.destroy();
+      return;
+    }
+    this.#socket.end();
+    this.#patience = setTimeout(() => this.#socket.destroy(), CLOSE_PATIENCE_MS);
+  }
+
+  #heard(): ConnectionHandler | undefined {
+    return this.#over ? undefined : this.#handler;
+  }
+
+  #finish(error?: ConnectionError): void {
+    this.#socket.destroy();
+    const handler = this.#heard();
+    this.#over = true;
+    handler?.closed(error);
+  }
+}
+
+/** Where the far end of a socket is, or undefined when it has gone already. */
+export function remoteAddress(socket: Socket): Address | undefined {
+  const { remoteAddress: host, remotePort: port } = socket;
+  return host === undefined || port === undefined ? undefined : formatAddress({ host, port });
+}
+
+/** The same bytes without Node's `Buffer` around them, whose `slice` and `toString` differ. */
+function plainBytes({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
