@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import { areaNet } from "../../../src/cli/area_net.ts";
+import golden from "../golden/config_show_bob.toml" with { type: "text" };
+import { FakeHost } from "../fake_host.ts";
+import { SHIPPED_FILES } from "../shipped_files.ts";
+
+Deno.test("config show: prints bob's configuration with the origin of each value", async () => {
+  const host = new FakeHost(SHIPPED_FILES);
+  const args = ["config", "show", "-p", "bob", "-s", "network.controller.d2=true"];
+  assertEquals(await areaNet(args, host), 0);
+  assertEquals(host.stdout, golden);
+});
+
+Deno.test("config show: what it prints is a profile of the same configuration", async () => {
+  const host = new FakeHost({ ...SHIPPED_FILES, "config/network/shown.toml": golden });
+  await areaNet(["-p", "shown"], host);
+  await areaNet(["-p", "bob", "-s", "network.controller.d2=true"], host);
+  assertEquals(host.nodes[0]?.config, host.nodes[1]?.config);
+});
+
+Deno.test("config show: a value that no file gives is built in", async () => {
+  const host = new FakeHost({ "config/network/default.toml": "" });
+  assertEquals(await areaNet(["config", "show"], host), 0);
+  const [first = ""] = host.stdout.split("\n");
+  assertEquals(first.replace(/ +/g, " "), 'label = "" # built in');
+});
+
+Deno.test("config show: prints problems in its place", async () => {
+  const host = new FakeHost(SHIPPED_FILES);
+  assertEquals(await areaNet(["config", "show", "-s", "labl=x"], host), 2);
+  assertEquals(host.stdout, "");
+  assertEquals(host.stderr, "-s labl=x: Unknown key labl, did you mean label?\n");
+});
