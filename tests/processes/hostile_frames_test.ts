@@ -1,0 +1,214 @@
+/** Real nodes against raw sockets that say what no honest node would. */
+
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import type { Address } from "../../src/base/address.ts";
+import { encodeUtf8 } from "../../src/base/bytes.ts";
+import { nodeIdFromBytes } from "../../src/base/node_id.ts";
+import { encodeFrame, FrameDecoder } from "../../src/wire/frame.ts";
+import { MAX_FRAME_BYTES } from "../../src/wire/limits.ts";
+import { encodeLinkMessage } from "../../src/wire/link.ts";
+import { decodeMessage, type Message } from "../../src/wire/message.ts";
+import { until } from "../io/until.ts";
+import { ProjectCopy, type RunningNode } from "./project_copy.ts";
+
+const HANDSHAKE_MS = 500;
+const MAX_HANDSHAKES = 4;
+
+/** Two honest nodes that hold a link: strangers come to alice, and bob must not notice. */
+class HonestPair implements AsyncDisposable {
+  readonly #project = new ProjectCopy();
+  readonly alice: RunningNode;
+  readonly #bob: Promise<RunningNode>;
+
+  constructor() {
+    this.alice = this.#project.node("alice", {
+      settings: {
+        "peers.conn_attempt_timeout": HANDSHAKE_MS / 1000,
+        "incoming.max_simultaneous_conn_attempts": MAX_HANDSHAKES,
+        "peer_file_dump_interval": 0.05,
+      },
+    });
+    this.#bob = this.alice.address().then((address) =>
+      this.#project.node("bob", { targets: [address] })
+    );
+  }
+
+  /** Where alice listens, once she and bob are linked. */
+  async linked(): Promise<Address> {
+    const bob = await this.#bob;
+    await Promise.all([this.alice.untilLearnt("bob"), bob.untilLearnt("alice")]);
+    return await this.alice.address() as Address;
+  }
+
+  /** Checks that their link is still the first one, and that it ends only when bob leaves. */
+  async assertUnharmed(): Promise<void> {
+    const bob = await this.#bob;
+    bob.program.signal("SIGTERM");
+    assertEquals((await bob.program.outcome()).code, 0);
+    await until(() => /Node bob \S+ left/.test(this.alice.program.out));
+    assertEquals(
+      this.alice.program.out.match(/Link .*bob.* is (up|down: closed by the peer.*)/g)?.length,
+      2,
+    );
+    assertEquals(bob.program.out.match(/Link .*alice/g)?.length, 1);
+    assertEquals([bob.program.err, this.alice.program.err], ["", ""]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#bob)[Symbol.asyncDispose]();
+    await this.alice[Symbol.asyncDispose]();
+    this.#project[Symbol.dispose]();
+  }
+}
+
+/** A raw connection. */
+class Stranger implements Disposable {
+  readonly #connection: Deno.TcpConn;
+  readonly #decoder = new FrameDecoder(MAX_FRAME_BYTES);
+  readonly #heard: Message[] = [];
+
+  private constructor(connection: Deno.TcpConn) {
+    this.#connection = connection;
+  }
+
+  static async call(address: Address): Promise<Stranger> {
+    const { hostname, port } = new URL(`tcp://${address}`);
+    return new Stranger(
+      await Deno.connect({ hostname: hostname.slice(1, -1), port: Number(port) }),
+    );
+  }
+
+  async say(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
+  }
+
+  /** All that the node says until it ends the connection. */
+  async untilClosed(): Promise<Message[]> {
+    while (await this.#hear());
+    return this.#heard;
+  }
+
+  /** Waits for one message of a type. */
+  async untilHeard(type: Message["type"]): Promise<void> {
+    while (!this.#heard.some((message) => message.type === type)) {
+      assert(await this.#hear(), `the connection ended before any ${type}`);
+    }
+  }
+
+  /** Reads some more; whether the connection goes on. */
+  async #hear(): Promise<boolean> {
+    const buffer = new Uint8Array(65_536);
+    const length = await this.#connection.read(buffer);
+    if (length === null) return false;
+    this.#decoder.push(buffer.subarray(0, length));
+    for (let item; (item = this.#decoder.next()) !== undefined;) {
+      this.#heard.push(decodeMessage(item));
+    }
+    return true;
+  }
+
+  [Symbol.dispose](): void {
+    this.#connection.close();
+  }
+}
+
+function header(length: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, length);
+  return bytes;
+}
+
+function hello(seed: number): Uint8Array {
+  const introduction = {
+    network: "area-net",
+    id: nodeIdFromBytes(new Uint8Array(32).fill(seed)),
+    instance: seed,
+    label: "mallory",
+    addresses: [],
+    capabilities: [],
+    seenAt: "[::1]:1" as Address,
+  };
+  return encodeFrame(encodeLinkMessage({ type: "hello", introduction, wanted: false }));
+}
+
+/** What each stranger says at once; every one of them is to be told that it broke the protocol. */
+const BREACHES: Readonly<Record<string, Uint8Array[]>> = {
+  "bytes without a meaning": [crypto.getRandomValues(new Uint8Array(4096)).fill(0xa5, 0, 4)],
+  "a page request": [encodeUtf8("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")],
+  "a frame of 4 GiB": [header(0xffff_ffff)],
+  "a frame too large for a stranger": [header(8193)],
+  "an empty frame": [header(0)],
+  "a frame of no message": [encodeFrame(encodeUtf8("\x81\x18\xff"))],
+  "arrays within arrays": [encodeFrame(new Uint8Array(8000).fill(0x81))],
+  "an array of 4294967295": [encodeFrame(Uint8Array.of(0x9a, 0xff, 0xff, 0xff, 0xff))],
+  "a ping before any hello": [encodeFrame(encodeLinkMessage({ type: "ping", number: 1 }))],
+  "a hello and then noise": [hello(1), encodeFrame(new Uint8Array(100).fill(0xff))],
+  "two hellos": [hello(2), hello(2)],
+};
+
+Deno.test("hostile frames: each ends its own link with a reason, and honest nodes keep theirs", async () => {
+  await using pair = new HonestPair();
+  const address = await pair.linked();
+  for (const [name, frames] of Object.entries(BREACHES)) {
+    using stranger = await Stranger.call(address);
+    for (const frame of frames) await stranger.say(frame);
+    const last = (await stranger.untilClosed()).at(-1);
+    assert(last?.type === "bye" && last.reason === "protocol", `${name}: ${JSON.stringify(last)}`);
+  }
+  await pair.assertUnharmed();
+});
+
+Deno.test("hostile frames: who breaks the protocol on a link that was up is banned", async () => {
+  await using pair = new HonestPair();
+  const address = await pair.linked();
+  const ready = encodeFrame(encodeLinkMessage({ type: "ready" }));
+  {
+    using mallory = await Stranger.call(address);
+    await mallory.say(hello(3));
+    await mallory.untilHeard("welcome");
+    await mallory.say(ready);
+    await mallory.untilHeard("ping");
+    await mallory.say(header(MAX_FRAME_BYTES + 1));
+    const last = (await mallory.untilClosed()).at(-1);
+    assert(last?.type === "bye" && last.reason === "protocol", JSON.stringify(last));
+  }
+  await until(() => /Banned mallory \S+ for 1 min/.test(pair.alice.program.out));
+  using again = await Stranger.call(address);
+  await again.say(hello(3));
+  const [answer] = await again.untilClosed();
+  assert(answer?.type === "refuse" && answer.reason === "banned", JSON.stringify(answer));
+});
+
+Deno.test("hostile frames: half a frame and then silence lasts no longer than a handshake may", async () => {
+  await using pair = new HonestPair();
+  const address = await pair.linked();
+  for (const part of [hello(4).subarray(0, 3), hello(4).subarray(0, 20)]) {
+    using stranger = await Stranger.call(address);
+    const start = performance.now();
+    await stranger.say(part);
+    assertEquals(await stranger.untilClosed(), []);
+    assertLess(performance.now() - start, 4 * HANDSHAKE_MS);
+  }
+  await pair.assertUnharmed();
+});
+
+Deno.test("hostile frames: of silent strangers only so many may wait, the others are told busy", async () => {
+  await using pair = new HonestPair();
+  const address = await pair.linked();
+  using strangers = new DisposableStack();
+  const silent: Stranger[] = [];
+  for (let i = 0; i < MAX_HANDSHAKES; i++) {
+    silent.push(strangers.use(await Stranger.call(address)));
+  }
+  const start = performance.now();
+  for (let i = 0; i < 3; i++) {
+    using late = await Stranger.call(address);
+    const [answer, ...more] = await late.untilClosed();
+    assert(answer?.type === "refuse" && answer.reason === "busy", JSON.stringify(answer));
+    assertEquals(more, []);
+  }
+  assertEquals(await Promise.all(silent.map((each) => each.untilClosed())), [[], [], [], []]);
+  assertLess(performance.now() - start, 4 * HANDSHAKE_MS);
+  assertMatch(pair.alice.program.out, /Refused a link from \S+: refused by this node: too many/);
+  await pair.assertUnharmed();
+});
