@@ -17,6 +17,9 @@ import { perSecond, type Row } from "./measure.ts";
 const ADDRESS: Address = parseAddress("[2001:db8::1]:8095");
 const idOf = (byte: number) => nodeIdFromBytes(new Uint8Array(32).fill(byte));
 
+/** Bytes of a public key of Ed25519: SPKI in DER. */
+const ED25519_KEY_BYTES = 44;
+
 const HELLO = {
   type: "hello" as const,
   introduction: {
@@ -27,18 +30,24 @@ const HELLO = {
     addresses: [ADDRESS],
     capabilities: [],
     seenAt: ADDRESS,
+    proof: new Uint8Array(32),
+    successions: [],
   },
   wanted: true,
 };
 
 const ADVERTISEMENT: Advertisement = {
   id: idOf(1),
-  sequence: 7,
+  sequence: 1_767_225_600_000,
+  publicKey: new Uint8Array(ED25519_KEY_BYTES),
   label: "bob",
   addresses: [ADDRESS],
   left: false,
   links: Array.from({ length: 8 }, (_, at) => ({ peer: idOf(at), dialled: true, rttUs: 350 })),
+  successions: [],
 };
+
+const SIGNATURE = new Uint8Array(64);
 
 /** Messages per second, one core, frame and message together. */
 export function codecRows(): Row[] {
@@ -65,7 +74,10 @@ function rowsOf(name: string, encode: () => Uint8Array, decode = decodeMessage):
 
 function encodeCarried(): Uint8Array {
   const body = encodeAdvertisement(ADVERTISEMENT);
-  return encodeTopologyMessage({ type: "advertisements", carried: [{ ageS: 0, body }] });
+  return encodeTopologyMessage({
+    type: "advertisements",
+    carried: [{ body, signature: SIGNATURE }],
+  });
 }
 
 /** As a node does with news: the message, then what it carries. */

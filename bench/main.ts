@@ -1,6 +1,7 @@
 /** All benchmarks, as one table of Markdown. Values to compare between versions, not to assert. */
 
 import { codecRows } from "./codec.ts";
+import { handshakeRows } from "./handshake.ts";
 import type { Row } from "./measure.ts";
 import { simulationRows } from "./simulation.ts";
 import { startRows } from "./start.ts";
@@ -8,6 +9,7 @@ import { topologyRows } from "./topology.ts";
 
 const PARTS: readonly (() => Row[] | Promise<Row[]>)[] = [
   startRows,
+  handshakeRows,
   codecRows,
   topologyRows,
   simulationRows,

@@ -1,14 +1,18 @@
 /** Many `Topology` objects wired to each other without sessions or a network, on virtual time. */
 
 import type { LinkId } from "../src/base/link_id.ts";
-import { type NodeId, nodeIdFromBytes } from "../src/base/node_id.ts";
+import type { NodeId } from "../src/base/node_id.ts";
 import { randomInt, SeededRandom } from "../src/base/random.ts";
+import { FastCrypto } from "../src/sim/fast_crypto.ts";
 import { Topology } from "../src/topology/topology.ts";
 import { decodeMessage } from "../src/wire/message.ts";
 import type { TopologyMessage } from "../src/wire/topology.ts";
 
 /** What one frame takes from node to node, in milliseconds of virtual time. */
 const DELAY_MS = 1;
+
+/** Milliseconds since 1970 when virtual time begins. */
+const WALL_AT_START = 1_767_225_600_000;
 
 interface End {
   node: number;
@@ -34,9 +38,19 @@ export class TopologyNetwork {
   /** @param size nodes, each with links to one or two earlier ones */
   constructor(size: number, seed: number) {
     const random = new SeededRandom(seed);
-    this.ids = Array.from({ length: size }, () => randomId(random));
-    this.nodes = this.ids.map((self, at) =>
-      new Topology(0, { self, label: `node${at}`, maxAgeMs: 3_600_000, maxNodes: 2 * size })
+    const crypto = new FastCrypto();
+    const signers = Array.from({ length: size }, () => crypto.newSigner(random));
+    this.ids = signers.map(({ id }) => id);
+    this.nodes = signers.map((signer, at) =>
+      new Topology(0, WALL_AT_START, {
+        signer,
+        crypto,
+        successions: [],
+        label: `node${at}`,
+        maxAgeMs: 3_600_000,
+        maxNodes: 2 * size,
+        maxSkewMs: 600_000,
+      })
     );
     this.#peers = this.ids.map(() => new Map());
     this.#wakeups = this.ids.map(() => 0);
@@ -104,8 +118,4 @@ export class TopologyNetwork {
     }
     return frames;
   }
-}
-
-function randomId(random: SeededRandom): NodeId {
-  return nodeIdFromBytes(Uint8Array.from({ length: 32 }, () => randomInt(random, 256)));
 }

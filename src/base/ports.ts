@@ -33,6 +33,7 @@ export type ConnectionErrorCode =
   | "reset"
   | "address-in-use"
   | "not-permitted"
+  | "tls"
   | "other";
 
 /** What went wrong with a connection. */
@@ -45,8 +46,10 @@ export interface ConnectionError {
 /** The far end of a connection, as far as the transport knows it. */
 export interface Remote {
   address: Address;
-  /** The id that the transport has proven, where it proves any. */
-  id?: NodeId;
+  /** The id whose key the far end has proven to hold. */
+  id: NodeId;
+  /** A secret of this one connection, the same at both ends: what is bound to it cannot be passed on. */
+  binding: Uint8Array;
 }
 
 /** A stream of bytes in both directions, in order and whole. */
@@ -74,8 +77,34 @@ export interface ListenHandler {
   listening(at: Address): void;
   /** Could not listen, or cannot any more. */
   failed(error: ConnectionError): void;
+  /** Somebody was turned away before there was a connection: a failed handshake, too many at once. */
+  refused(from: Address, reason: string): void;
   /** Answers with the handler for the new connection. */
   accepted(connection: Connection, remote: Remote): ConnectionHandler;
+}
+
+/**
+ * Hashes and signatures, synchronous: the order in which promises of a crypto library settle is no
+ * part of a run that can be repeated.
+ */
+export interface Crypto {
+  sha256(bytes: Uint8Array): Uint8Array;
+  hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array;
+  /**
+   * Whether the holder of a public key signed `bytes`.
+   *
+   * @param publicKey SPKI in DER: Ed25519, P-256 or RSA
+   */
+  verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean;
+}
+
+/** The key of a node, which stays where it is and signs. */
+export interface Signer {
+  /** The SHA-256 of the public key. */
+  readonly id: NodeId;
+  /** SPKI in DER. */
+  readonly publicKey: Uint8Array;
+  sign(bytes: Uint8Array): Uint8Array;
 }
 
 /** A way of reaching other nodes. */
@@ -87,6 +116,8 @@ export interface Transport {
 
 /** Named texts that outlive the process: the profile's folder. */
 export interface Store {
+  /** Reads the text `name`; `undefined` when there is none that can be read. */
+  read(name: string, done: (text: string | undefined) => void): void;
   /**
    * Replaces the text `name` as a whole: a reader sees the old text or the new one, never a part.
    *

@@ -1,9 +1,10 @@
 /** The program `area-net`: from arguments to an exit code. */
 
 import { ConfigError } from "../config/problem.ts";
-import type { Host } from "../config/host.ts";
+import { type Host, HostError } from "../config/host.ts";
 import { type Arguments, readArguments, UsageError } from "./arguments.ts";
-import { findCommand } from "./commands.ts";
+import { CommandError } from "./command.ts";
+import { COMMANDS, findCommand } from "./commands.ts";
 import { EXIT } from "./exit_code.ts";
 import { helpText } from "./help.ts";
 import { VERSION } from "./version.ts";
@@ -26,6 +27,14 @@ export async function areaNet(args: readonly string[], host: Host): Promise<numb
       host.err(`${error.message}\nRun area-net --help to see what there is\n`);
       return EXIT.badInput;
     }
+    if (error instanceof CommandError) {
+      host.err(`${error.message}\n`);
+      return error.exitCode;
+    }
+    if (error instanceof HostError) {
+      host.err(`${error.detail}\n`);
+      return EXIT.trouble;
+    }
     const reason = error instanceof Error ? error.message : String(error);
     host.err(`Failed in a way that nobody foresaw, please report it: ${reason}\n`);
     return EXIT.trouble;
@@ -41,5 +50,10 @@ function obey(args: Arguments, host: Host): Promise<number> | number {
     host.out(`area-net ${VERSION}\n`);
     return EXIT.fine;
   }
-  return findCommand(args.words).run(args, host);
+  const { command, parameters } = findCommand(args.words);
+  if (args.json && !command.json) {
+    const names = COMMANDS.filter(({ json }) => json).map(({ name }) => name);
+    throw new UsageError(`Option --json is for ${names.join(", ")}`);
+  }
+  return command.run(args, host, parameters);
 }

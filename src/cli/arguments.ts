@@ -2,16 +2,20 @@
 
 import { parseArgs } from "@std/cli";
 import { nearest } from "../config/nearest.ts";
+import { type GivenForms, SHORT_FORMS } from "../config/short_forms.ts";
 
 /** What the user asked for, not yet understood beyond its syntax. */
 export interface Arguments {
-  /** What is no option: the command. */
+  /** What is no option: the command, and what it is to be done to. */
   words: readonly string[];
-  /** Folder that holds `network/default.toml`. */
-  configDir: string;
+  /** Folder that holds `network/default.toml`; absent for the one where it is usually found. */
+  configDir?: string;
   profile?: string;
   /** `-s` settings in order. */
   settings: readonly string[];
+  shortForms: GivenForms;
+  /** Whether to print for programs. */
+  json: boolean;
   help: boolean;
   version: boolean;
 }
@@ -24,7 +28,7 @@ export class UsageError extends Error {
 /** One option, for parsing and for the help text. */
 export interface Option {
   name: string;
-  short: string;
+  short?: string;
   /** What its value stands for; absent where it takes none. */
   value?: string;
   help: string;
@@ -50,13 +54,15 @@ export const OPTIONS: readonly Option[] = [
     value: "KEY=VALUE",
     help: "override one setting; may be given many times, the last one wins",
   },
+  ...SHORT_FORMS.map(({ name, value, help }) => ({ name, value, help })),
+  { name: "json", help: "print the answer as one line of JSON" },
   { name: "help", short: "h", help: "print this text" },
   { name: "version", short: "V", help: "print the version" },
 ];
 
 /**
  * Reads the command line. Options may stand before or after the command; of an option that is
- * given many times the last one counts, except for settings, which are all kept.
+ * given many times the last one counts, except for settings and targets, which are all kept.
  *
  * @throws {UsageError} for an unknown option or one without its value
  */
@@ -64,10 +70,11 @@ export function readArguments(args: readonly string[]): Arguments {
   const valued = OPTIONS.filter(({ value }) => value !== undefined).map(({ name }) => name);
   const flags = OPTIONS.filter(({ value }) => value === undefined).map(({ name }) => name);
   const parsed: Record<string, unknown> = parseArgs([...args], {
-    string: valued,
+    // Words too: the beginning of a node id may look like a number, as 2e5 does.
+    string: ["_", ...valued],
     collect: valued,
     boolean: flags,
-    alias: Object.fromEntries(OPTIONS.map(({ name, short }) => [name, short])),
+    alias: Object.fromEntries(OPTIONS.flatMap(({ name, short }) => short ? [[name, short]] : [])),
     unknown: refuseUnknown,
   });
   const valuesOf = (name: string) => {
@@ -75,12 +82,16 @@ export function readArguments(args: readonly string[]): Arguments {
     if (values.includes("")) throw new UsageError(`Option ${spelling(name)} wants a value`);
     return values;
   };
+  const configDir = valuesOf("config-dir").at(-1);
   const profile = valuesOf("profile").at(-1);
+  const shortForms = SHORT_FORMS.map(({ name }) => [name, valuesOf(name)] as const);
   return {
-    words: (parsed._ as unknown[]).map(String),
-    configDir: valuesOf("config-dir").at(-1) ?? "config",
+    words: parsed._ as string[],
+    ...(configDir !== undefined && { configDir }),
     ...(profile !== undefined && { profile }),
     settings: valuesOf("setting"),
+    shortForms: new Map(shortForms.filter(([, values]) => values.length > 0)),
+    json: parsed.json === true,
     help: parsed.help === true,
     version: parsed.version === true,
   };
@@ -97,5 +108,6 @@ function refuseUnknown(arg: string): boolean {
 
 function spelling(name: string): string {
   const { short, value } = OPTIONS.find((option) => option.name === name) as Option;
-  return `-${short} (--${name} ${value})`;
+  const long = `--${name} ${value}`;
+  return short === undefined ? long : `-${short} (${long})`;
 }

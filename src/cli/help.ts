@@ -1,29 +1,41 @@
-import { OPTIONS } from "./arguments.ts";
-import { COMMANDS } from "./commands.ts";
+import { type Option, OPTIONS } from "./arguments.ts";
+import { COMMANDS, usage } from "./commands.ts";
 import { EXIT } from "./exit_code.ts";
+import { formatTable } from "./table.ts";
 
 /** What `--help` prints. */
 export function helpText(): string {
   return `A node of a peer-to-peer network that you can see into
 
-Usage: area-net [-c DIR] [-p PROFILE] [-s KEY=VALUE]... [command]
+Usage: area-net [options] [command]
 
 Commands:
-${table(COMMANDS.map(({ name, help }) => [name || "(none)", help]))}
+${formatTable(COMMANDS.map((command) => [usage(command) || "(none)", command.help]), INDENT)}
 Options:
-${
-    table(
-      OPTIONS.map(({ name, short, value = "", help }) => [`-${short}, --${name} ${value}`, help]),
-    )
-  }
-Settings come from network/default.toml, then network/PROFILE.toml, then -s; each overrides those
-before it. VALUE is TOML; quotes may be left out where the setting holds a text:
+${formatTable(OPTIONS.map(({ help, ...option }) => [spelling(option), help]), INDENT)}
+Two nodes, joined without any files:
+
+  area-net --port 8080
+  area-net --port 8081 --connect '[::1]:8080'
+
+Settings come from network/default.toml, then network/PROFILE.toml, then -s, then the short forms
+--port, --connect, --key, --cert and --period; each overrides those before it. VALUE is TOML; quotes
+may be left out where the setting holds a text:
 
   area-net -p bob -s network.controller.d2=true -s label=Robert
+  area-net -p bob -s 'network.controller.target.addrs=["[::1]:8090"]'
+
+With --connect the target file of the default layer is left alone. --period raises heartbeat_timeout
+to five periods, unless the profile or -s sets it.
+
+The commands known and identity work on the files beside the target file. A running node takes changes
+of known_peers.json up at its next dump; after identity rotate it must be restarted.
 
 Exit codes:
-${table(EXIT_CODES)}`;
+${formatTable(EXIT_CODES, INDENT)}`;
 }
+
+const INDENT = 2;
 
 const EXIT_CODES = [
   [`${EXIT.fine}`, "all went well"],
@@ -31,7 +43,7 @@ const EXIT_CODES = [
   [`${EXIT.badInput}`, "bad configuration or command line"],
 ] as const;
 
-function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([left]) => left.trimEnd().length));
-  return rows.map(([left, right]) => `  ${left.trimEnd().padEnd(width)}  ${right}\n`).join("");
+function spelling({ name, short, value = "" }: Omit<Option, "help">): string {
+  const long = `--${name} ${value}`.trimEnd();
+  return short === undefined ? `    ${long}` : `-${short}, ${long}`;
 }

@@ -1,131 +1,117 @@
-/** Configuration from files: what `src/config` decides, fed with what the host can read. */
+/** Configuration as commands need it: what `src/config` decides, fed with what the host can read. */
 
-import { type Host, HostError, type NodeSettings } from "../config/host.ts";
-import { failedLayer, type Layer, readFileLayer, readSettingLayer } from "../config/layer.ts";
+import { type Address, parseAddress } from "../base/address.ts";
+import type { Host, NodeSettings } from "../config/host.ts";
+import { KEYS } from "../config/keys.ts";
 import { ConfigError, type Problem } from "../config/problem.ts";
 import { type Resolution, resolveConfig } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
 import { parseTargets } from "../config/targets.ts";
-import type { Address } from "../base/address.ts";
 import type { Arguments } from "./arguments.ts";
-import { folderOf, joinPath } from "./path.ts";
+import { readLayers } from "./layers.ts";
+import { folderOf } from "./path.ts";
+import { readProblem } from "./read_problem.ts";
 
-const TARGET_KEY = "network.controller.target.file";
+const TARGET_FILE = "network.controller.target.file";
+const KEY_FILE = "network.key_file";
+
+/** The layers put together, and the configuration files among them. */
+export interface LoadedConfig extends Resolution {
+  files: string[];
+}
 
 /**
- * The three layers put together.
+ * The layers put together.
  *
  * @throws {ConfigError} with every problem found
  */
-export async function loadConfig(args: Arguments, host: Host): Promise<Resolution> {
-  const resolution = await resolve(args, host);
-  if (resolution.problems.length > 0) throw new ConfigError(resolution.problems);
-  return resolution;
+export async function loadConfig(args: Arguments, host: Host): Promise<LoadedConfig> {
+  const loaded = await load(args, host);
+  if (loaded.problems.length > 0) throw new ConfigError(loaded.problems);
+  return loaded;
+}
+
+/** What a node starts with, and the configuration files that say so. */
+export interface LoadedNode {
+  settings: NodeSettings;
+  files: string[];
 }
 
 /**
- * Everything that a node starts with: the three layers and the target file.
+ * Everything that a node starts with: the layers, the target file and the network's key.
  *
- * @throws {ConfigError} with every problem found, of the layers and of the target file
+ * @throws {ConfigError} with every problem found, of the layers and of these files
  */
-export async function loadNode(args: Arguments, host: Host): Promise<NodeSettings> {
-  const { config, problems } = await resolve(args, host);
-  const file = config.network.controller.target.file;
+export async function loadNode(args: Arguments, host: Host): Promise<LoadedNode> {
+  const { config, problems, files } = await load(args, host);
   const found = [...problems];
-  let targets: Address[] = [];
-  // Where the path itself is in doubt, complaints about what lies there would mislead.
-  if (
-    problems.every(({ key }) => key !== undefined && !key.startsWith("network.controller.target"))
-  ) {
+  /** Where the path itself is in doubt, complaints about what lies there would mislead. */
+  const readAt = async <T>(key: string, read: () => Promise<T>): Promise<T | undefined> => {
+    if (problems.some((problem) => leavesInDoubt(problem, key))) return undefined;
     try {
-      targets = await loadTargets(file, host);
+      return await read();
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       found.push(...error.problems);
+      return undefined;
     }
-  }
+  };
+  const { file, addrs } = config.network.controller.target;
+  const targets = await readAt(TARGET_FILE, () => loadTargets(file, host)) ?? [];
+  const key = await readAt(KEY_FILE, () => loadKey(config, host)) ?? "";
   if (found.length > 0) throw new ConfigError(found);
   const { profile } = args;
-  return { config, targets, folder: folderOf(file), ...(profile !== undefined && { profile }) };
+  const settings = {
+    config: { ...config, network: { ...config.network, key } },
+    targets: [...new Set([...targets, ...addrs.map(parseAddress)])],
+    ...(file !== "" && { folder: folderOf(file) }),
+    ...(profile !== undefined && { profile }),
+  };
+  return { settings, files };
 }
 
-/** The configuration files that the arguments call for, lowest layer first. */
-export function configFiles({ configDir, profile }: Arguments): string[] {
-  const names = profile === undefined ? ["default"] : ["default", profile];
-  return names.map((name) => joinPath(configDir, `network/${name}.toml`));
+async function load(args: Arguments, host: Host): Promise<LoadedConfig> {
+  const { layers, files } = await readLayers(args, host);
+  return { ...resolveConfig(layers), files };
 }
 
-async function resolve(args: Arguments, host: Host): Promise<Resolution> {
-  const [defaultFile = "", profileFile] = configFiles(args);
-  const layers = [await loadDefault(defaultFile, host)];
-  if (profileFile !== undefined && args.profile !== undefined) {
-    layers.push(await loadProfile(args.profile, profileFile, host));
-  }
-  return resolveConfig([...layers, ...args.settings.map(readSettingLayer)]);
+/** Whether a problem leaves in doubt what `key` was meant to be: a whole file, a table, a misspelling. */
+function leavesInDoubt(problem: Problem, key: string): boolean {
+  if (problem.key === undefined || problem.key === key) return true;
+  if (key.startsWith(`${problem.key}.`)) return true;
+  return !KEYS.has(problem.key) && tableOf(problem.key) === tableOf(key);
 }
 
-async function loadDefault(file: string, host: Host): Promise<Layer> {
-  try {
-    return readFileLayer("default", file, await host.readText(file));
-  } catch (error) {
-    return failedLayer(readProblem(error, file, "name the folder that holds network/ with -c"));
-  }
-}
-
-async function loadProfile(profile: string, file: string, host: Host): Promise<Layer> {
-  if (!/^(?!\.)[^\\/\p{Cc}]+$/u.test(profile)) {
-    const message = `Profile "${profile}" is no plain name, wanted that of a file beside ` +
-      `${joinPath(folderOf(file), "default.toml")} without its folder, such as bob`;
-    return failedLayer({ message });
-  }
-  try {
-    return readFileLayer("profile", file, await host.readText(file));
-  } catch (error) {
-    return failedLayer(readProblem(error, file, await profileAdvice(profile, file, host)));
-  }
-}
-
-async function profileAdvice(profile: string, file: string, host: Host): Promise<string> {
-  const names = await host.listFolder(folderOf(file)).catch(() => []);
-  const profiles = names.filter((name) => name.endsWith(".toml") && name !== "default.toml")
-    .map((name) => name.slice(0, -".toml".length)).sort();
-  return profiles.length === 0
-    ? `there is no profile "${profile}", nor any other`
-    : `there is no profile "${profile}", those that exist are ${profiles.join(", ")}`;
+function tableOf(key: string): string {
+  return key.slice(0, Math.max(key.lastIndexOf("."), 0));
 }
 
 async function loadTargets(file: string, host: Host): Promise<Address[]> {
+  if (file === "") return [];
   let text: string;
   try {
     text = await host.readText(file);
   } catch (error) {
-    throw new ConfigError([
-      readProblem(error, file, `${TARGET_KEY} names it, and [] is enough in it`),
-    ]);
+    const advice = `${TARGET_FILE} names it, and [] is enough in it`;
+    throw new ConfigError([readProblem(error, file, advice)]);
   }
   return parseTargets(text, file);
 }
 
-/**
- * A file that could not be read, as a problem.
- *
- * @param advice what to do when it does not exist
- */
-function readProblem(error: unknown, file: string, advice: string): Problem {
-  if (!(error instanceof HostError)) throw error;
-  switch (error.kind) {
-    case "not-found":
-      return { message: `File not found, ${advice}`, file };
-    case "not-permitted":
-      return { message: `${error.detail}; ${permissionAdvice(folderOf(file))}`, file };
-    case "other":
-      return { message: `Cannot be read: ${error.detail}`, file };
-    default:
-      return error.kind satisfies never;
+/** The network's key, from the configuration or from the file that it names. */
+async function loadKey({ network }: Config, host: Host): Promise<string> {
+  const { key_file: file } = network;
+  if (file === "") return network.key;
+  let text: string;
+  try {
+    text = await host.readSecret(file);
+  } catch (error) {
+    throw new ConfigError([readProblem(error, file, `${KEY_FILE} names it`)]);
   }
-}
-
-/** Deno's own hint, a lone --allow-read, would take away the folders that are allowed already. */
-function permissionAdvice(folder: string): string {
-  return `put "${folder}" into read of permissions.node in deno.json, or run deno with ` +
-    `-P=node --allow-read=config,profiles,${folder}; a folder of reports needs the same for write`;
+  const key = text.split("\n")[0]?.trim() ?? "";
+  const issues = KEYS.get("network.key")?.schema.safeParse(key).error?.issues;
+  if (key !== "" && issues === undefined) return key;
+  const message = `Holds no key in its first line, which has ${key.length} characters: ` +
+    "wanted 16 to 1024, none of them a control character";
+  throw new ConfigError([{ message, file, line: 1 }]);
 }

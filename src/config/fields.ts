@@ -5,11 +5,12 @@
  */
 
 import { z } from "zod";
-import { normalHost } from "../base/address.ts";
+import { normalHost, parseAddress } from "../base/address.ts";
 import { encodeUtf8 } from "../base/bytes.ts";
+import { type NodeId, nodeIdToBytes } from "../base/node_id.ts";
 
 /** What a setting holds. */
-export type Value = string | number | boolean;
+export type Value = string | number | boolean | readonly string[];
 
 /** Bounds, both included. */
 export interface Range {
@@ -73,11 +74,51 @@ export function ipAddress(initial: string, description: string) {
   return z.string({ error }).refine(isIpAddress, { error }).default(initial).describe(description);
 }
 
-/** A path on the machine that the node runs on. */
+/** A path on the machine that the node runs on; empty for no file at all. */
 export function path(initial: string, description: string) {
-  const error = "wanted the path of a file";
-  return z.string({ error }).regex(/^[^\p{Cc}\p{Cs}]+$/u, { error })
+  const error = "wanted the path of a file, or an empty text for none";
+  return z.string({ error }).regex(/^[^\p{Cc}\p{Cs}]*$/u, { error })
     .default(initial).describe(description);
+}
+
+/** A text that is never printed, in one line; empty for none. */
+export function secret(description: string) {
+  const error = "wanted 16 to 1024 characters, none of them a control character, " +
+    "or an empty text for none";
+  return z.string({ error }).regex(/^([^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{16,1024})?$/u, { error })
+    // JSON Schema's word for what may be set and is not shown.
+    .default("").meta({ description, writeOnly: true });
+}
+
+/** A list of node ids; empty unless set. */
+export function nodeIds(description: string) {
+  const error = "wanted a list of node ids, each 52 characters of lower-case base32";
+  const one = "wanted a node id: 52 characters of lower-case base32";
+  const id = z.string({ error: one }).refine(isReadBy(nodeIdToBytes), { error: one });
+  // zod does not narrow a type by a check of ours.
+  return z.array(id as unknown as z.ZodType<NodeId, string>, { error })
+    .default([]).describe(description);
+}
+
+/** A list of addresses as people write them; empty unless set. */
+export function addresses(description: string) {
+  const error = 'wanted a list of addresses, such as ["[::1]:8090", "host.example:8085"]';
+  const one = 'wanted "[addr]:port" or "host:port"';
+  return z.array(z.string({ error: one }).refine(isReadBy(parseAddress), { error: one }), { error })
+    .default([]).describe(description);
+}
+
+/** Whether a reader that throws for what it cannot read takes a text. */
+function isReadBy(read: (text: string) => unknown): (text: string) => boolean {
+  return (text) => {
+    try {
+      read(text);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return false;
+    }
+  };
 }
 
 function isIpAddress(text: string): boolean {

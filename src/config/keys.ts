@@ -17,6 +17,8 @@ export interface Key {
   /** Its value when no layer says otherwise. */
   initial: Value;
   description: string;
+  /** Whether its value must never be printed. */
+  isSecret: boolean;
 }
 
 /** Every setting by its dotted key, in the order of the schema. */
@@ -53,7 +55,8 @@ function* keysOf(table: z.ZodObject, prefix: string): Generator<Key> {
     const name = prefix + part;
     if (field instanceof z.ZodDefault) {
       const initial = field.def.defaultValue as Value;
-      yield { name, schema: field, initial, description: field.description ?? "" };
+      const { description = "", writeOnly } = field.meta() ?? {};
+      yield { name, schema: field, initial, description, isSecret: writeOnly === true };
     } else if (field instanceof z.ZodPrefault) {
       yield* keysOf(field.unwrap() as z.ZodObject, `${name}.`);
     }

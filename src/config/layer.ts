@@ -5,13 +5,17 @@
 
 import { canonicalKey, KEYS, TABLES } from "./keys.ts";
 import type { Place, Problem } from "./problem.ts";
+import { conceal, concealSetting } from "./secrets.ts";
 import { readToml, TomlError } from "./toml.ts";
 
 /** Where a value comes from. */
 export type Origin =
   | { layer: "built in" }
   | { layer: "default" | "profile"; file: string; line?: number }
-  | { layer: "command line"; setting: string };
+  /** A `-s` setting. */
+  | { layer: "command line"; setting: string }
+  /** A short form, or what goes without saying where it is given. */
+  | { layer: "command line"; option: string };
 
 /** One value that a layer gives. */
 export interface Entry {
@@ -30,7 +34,7 @@ export interface Layer {
 /** The layer of a configuration file's text. */
 export function readFileLayer(layer: "default" | "profile", file: string, text: string): Layer {
   try {
-    const { values, lines } = readToml(text);
+    const { values, lines } = readToml(text, conceal);
     const entries = [...leavesOf(values, "")].map(([key, value]): Entry => {
       const line = lines.get(key);
       return { key, value, origin: { layer, file, ...(line !== undefined && { line }) } };
@@ -53,18 +57,19 @@ export function readSettingLayer(setting: string): Layer {
     const message = "Wanted KEY=VALUE, such as network.controller.d2=true";
     return failedLayer({ message, setting });
   }
-  const origin: Origin = { layer: "command line", setting };
+  const shown = concealSetting(setting, key);
+  const origin: Origin = { layer: "command line", setting: shown };
   const word = setting.slice(equals + 1).trim();
   const bare: Layer = { entries: [{ key, value: word, origin }], problems: [] };
   if (holdsText(key) && !/^["']/.test(word)) return bare;
   try {
-    const leaves = [...leavesOf(readToml(setting).values, "")];
+    const leaves = [...leavesOf(readToml(setting, conceal).values, "")];
     return { entries: leaves.map(([key, value]) => ({ key, value, origin })), problems: [] };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     // Checked like any other value, so that the message can say what the key wants.
     if (!/^["'{[]/.test(word)) return bare;
-    return failedLayer({ message: error.message, key, setting });
+    return failedLayer({ message: error.message, key, setting: shown });
   }
 }
 
@@ -73,8 +78,9 @@ export function failedLayer(problem: Problem): Layer {
   return { entries: [], problems: [problem] };
 }
 
-/** An origin in words, as in `profile config/network/bob.toml:4`. */
+/** An origin in words, as in `profile config/network/bob.toml:4` or `command line --port`. */
 export function describeOrigin(origin: Origin): string {
+  if ("option" in origin) return `${origin.layer} ${origin.option}`;
   if (!("file" in origin)) return origin.layer;
   return `${origin.layer} ${origin.file}${origin.line === undefined ? "" : `:${origin.line}`}`;
 }

@@ -7,8 +7,10 @@ export interface Place {
   line?: number;
   /** Counted from 1. */
   column?: number;
-  /** A `-s` setting of the command line, as it was given. */
+  /** A `-s` setting of the command line, as it was given but for secrets. */
   setting?: string;
+  /** A short form on the command line, such as `--port`. */
+  option?: string;
 }
 
 /** One thing to put right. */
@@ -31,8 +33,9 @@ export class ConfigError extends Error {
 }
 
 /** A problem in one line, its place first, as compilers write it: editors make links of that. */
-export function formatProblem({ message, file, line, column, setting }: Problem): string {
+export function formatProblem({ message, file, line, column, setting, option }: Problem): string {
   if (setting !== undefined) return `-s ${setting}: ${message}`;
+  if (option !== undefined) return `${option}: ${message}`;
   const place = [file, line, column].filter((part) => part !== undefined).join(":");
   return place === "" ? message : `${place}: ${message}`;
 }

@@ -9,6 +9,7 @@ import { canonicalKey, type Key, KEYS, suggestKey, TABLES } from "./keys.ts";
 import { describeOrigin, type Entry, type Layer, type Origin, placeOf } from "./layer.ts";
 import type { Problem } from "./problem.ts";
 import { type Config, configSchema } from "./schema.ts";
+import { showValue } from "./secrets.ts";
 import { formatToml } from "./toml.ts";
 
 /** A value in force and where it comes from. */
@@ -62,7 +63,11 @@ function builtIn(): Map<string, Setting> {
 function objection(entry: Entry, key: Key | undefined): string | undefined {
   if (key === undefined) return unknownKey(entry);
   const [issue] = key.schema.safeParse(entry.value).error?.issues ?? [];
-  return issue && `Key ${entry.key} is ${formatToml(entry.value)}, ${issue.message}`;
+  if (issue === undefined) return undefined;
+  const [at] = issue.path;
+  return Array.isArray(entry.value) && typeof at === "number"
+    ? `Entry ${at + 1} of key ${entry.key} is ${formatToml(entry.value[at])}, ${issue.message}`
+    : `Key ${entry.key} is ${showValue(key.name, entry.value)}, ${issue.message}`;
 }
 
 function unknownKey({ key, value }: Entry): string {
@@ -75,8 +80,13 @@ function unknownKey({ key, value }: Entry): string {
 
 /** One layer may name a setting twice, by its alias or by quoting its path, but not contradict itself. */
 function conflict(entry: Entry, earlier: Entry | undefined): string | undefined {
-  if (earlier === undefined || earlier.value === entry.value) return undefined;
-  const values = `${formatToml(entry.value)} and ${formatToml(earlier.value)}`;
+  if (earlier === undefined || formatToml(earlier.value) === formatToml(entry.value)) {
+    return undefined;
+  }
+  const [value, other] = [entry, earlier].map((each) =>
+    showValue(canonicalKey(each.key), each.value)
+  );
+  const values = `${value} and ${other}`;
   return earlier.key === entry.key
     ? `Key ${entry.key} is given twice, as ${values}, keep one`
     : `Keys ${entry.key} and ${earlier.key} are two names of one setting, given as ${values}, ` +
@@ -113,8 +123,8 @@ function* brokenRules(
     const against = [...issue.path.slice(0, -1), issue.params?.against].join(".");
     const [setting, other] = [settings.get(key), settings.get(against)];
     if (accused.has(key) || accused.has(against) || !setting || !other) continue;
-    const message = `Key ${key} is ${formatToml(setting.value)}, ${issue.message}, ` +
-      `which is ${formatToml(other.value)} (${describeOrigin(other.origin)})`;
+    const message = `Key ${key} is ${showValue(key, setting.value)}, ${issue.message}, ` +
+      `which is ${showValue(against, other.value)} (${describeOrigin(other.origin)})`;
     yield { message, key, ...placeOf(setting.origin) };
   }
 }

@@ -5,7 +5,19 @@
  */
 
 import { z } from "zod";
-import { choice, flag, ipAddress, label, name, path, seconds, whole } from "./fields.ts";
+import {
+  addresses,
+  choice,
+  flag,
+  ipAddress,
+  label,
+  name,
+  nodeIds,
+  path,
+  seconds,
+  secret,
+  whole,
+} from "./fields.ts";
 
 /** The whole configuration. An empty object parses to the defaults. */
 export const configSchema = z.strictObject({
@@ -19,6 +31,16 @@ export const configSchema = z.strictObject({
       "area-net",
       "Name of the network. Nodes that give another name are refused, so networks that share " +
         "addresses stay apart.",
+    ),
+    key: secret(
+      "Secret that all nodes of the network share, which keeps strangers out. It is never sent, but " +
+        "whoever this node shakes hands with can try out guesses at leisure, so it must be long and " +
+        "random. Empty: none, and trust alone decides who gets in.",
+    ),
+    key_file: path(
+      "",
+      "File whose first line is the network's key, in place of key, so that the secret stands in no " +
+        "configuration and on no command line. It must be closed to other users. Empty: none.",
     ),
     controller: z.strictObject({
       peer_file_dump_interval: seconds(
@@ -47,8 +69,42 @@ export const configSchema = z.strictObject({
         file: path(
           "profiles/default.json",
           'JSON array of initial targets, each "[addr]:port". A relative path starts at the working ' +
-            "directory. Reports and the log are written to the folder of this file.",
+            "directory. Reports, the log, the known peers and the identity are kept in the folder of " +
+            "this file. Empty: no file, and nothing is written.",
         ),
+        addrs: addresses(
+          'Initial targets beside those of the file, each "[addr]:port" or "host:port".',
+        ),
+      }).prefault({}),
+      identity: z.strictObject({
+        key: path(
+          "",
+          "PEM file of a private key of one's own: Ed25519, P-256 or RSA. It must be closed to other " +
+            "users. Empty: a profile's key is made at its first start and kept in the folder of the " +
+            "target file; a node without a profile makes one at every start.",
+        ),
+        cert: path(
+          "",
+          "PEM file of the certificate that goes with identity.key. Empty: it is made from the key.",
+        ),
+      }).refine((identity) => identity.cert === "" || identity.key !== "", {
+        path: ["cert"],
+        error: "wanted its private key in key",
+        params: { against: "key" },
+      }).prefault({}),
+      trust: z.strictObject({
+        mode: choice(
+          ["tofu", "pinned", "open"],
+          "tofu",
+          "Whose key is trusted. tofu: at each initial target the first key seen is pinned in " +
+            "known_peers.json, and another one is refused there. pinned: besides, only nodes in " +
+            "trust.allow or pinned in known_peers.json get in. open: any key anywhere, for labs.",
+        ),
+        allow: nodeIds(
+          "Ids of the only nodes that may be peers; in mode pinned, besides those that are pinned. " +
+            "Empty: all may, unless the mode is pinned.",
+        ),
+        deny: nodeIds("Ids of nodes that may not be peers, whatever else is said of them."),
       }).prefault({}),
       incoming: z.strictObject({
         max_conn_count: whole(
@@ -62,6 +118,17 @@ export const configSchema = z.strictObject({
           { min: 1, max: 1000 },
           "Connections that may be shaking hands with this node at one moment. " +
             "Higher: strangers can hold more memory. Lower: a rush of honest nodes has to try again.",
+        ),
+        handshake_timeout: seconds(
+          5,
+          "Seconds after which a connection whose TLS handshake is not over is closed. " +
+            "Lower: silent strangers are gone sooner, honest nodes on slow paths have to try again.",
+        ),
+        max_conn_per_addr: whole(
+          16,
+          { min: 1, max: 2000 },
+          "Connections that one IP address may hold to this node, up or still shaking hands. " +
+            "Higher: more nodes behind one address or on one machine, more that one stranger can hold.",
         ),
       }).prefault({}),
       outgoing: z.strictObject({
@@ -112,6 +179,12 @@ export const configSchema = z.strictObject({
           "Seconds for which a node that broke the protocol is kept out. " +
             "Higher: more peace from broken nodes, a longer wait for those that were repaired.",
         ),
+        max_known_count: whole(
+          1000,
+          { min: 1, max: 100_000 },
+          "Peers that known_peers.json remembers; beyond it those unseen for longest are forgotten, " +
+            "pinned ones last. Higher: more ways back into the network after a restart, a larger file.",
+        ),
         min_link_count: whole(
           4,
           { min: 0, max: 1000 },
@@ -150,6 +223,16 @@ export const configSchema = z.strictObject({
           "Nodes that the map may hold. Higher: room for a larger network, more memory that strangers " +
             "can claim.",
         ),
+        max_clock_skew: seconds(
+          600,
+          "Seconds by which another node's clock may be ahead of ours before its advertisements " +
+            "are refused. Higher: wrong clocks are forgiven, wrong dates believed. " +
+            "Lower: every node needs a clock that is set well.",
+        ),
+      }).refine((topology) => topology.max_age > topology.max_clock_skew, {
+        path: ["max_age"],
+        error: "wanted more than max_clock_skew",
+        params: { against: "max_clock_skew" },
       }).prefault({}),
       log: z.strictObject({
         level: choice(
@@ -176,6 +259,10 @@ export const configSchema = z.strictObject({
         ),
       }).prefault({}),
     }).prefault({}),
+  }).refine((network) => network.key_file === "" || network.key === "", {
+    path: ["key_file"],
+    error: "wanted nothing beside key",
+    params: { against: "key" },
   }).prefault({}),
 });
 

@@ -28,27 +28,33 @@ export class TomlError extends SyntaxError {
 /**
  * Reads a TOML text.
  *
+ * @param conceal takes secrets out of a line that a message is going to show
  * @throws {TomlError} saying where it stops being TOML, and why
  */
-export function readToml(text: string): TomlDocument {
+export function readToml(text: string, conceal = (line: string) => line): TomlDocument {
   const lines = new Map<string, number>();
   try {
     noteLines(parseTOML(text).body[0].body, "", lines);
     return { values: parse(text), lines };
   } catch (error) {
-    throw error instanceof ParseError ? syntaxError(error, text) : otherError(error);
+    throw error instanceof ParseError ? syntaxError(error, text, conceal) : otherError(error);
   }
 }
 
-/** A scalar as TOML; in a message, where other values can turn up, their kind in words. */
+/** What a setting can hold as TOML; in a message, where other values can turn up, their kind in words. */
 export function formatToml(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (value instanceof Date) return "a date";
-  if (Array.isArray(value)) return "an array";
+  if (Array.isArray(value)) return formatArray(value);
   if (typeof value === "object") return "a table";
   if (value === Infinity) return "inf";
   if (value === -Infinity) return "-inf";
   return Number.isNaN(value) ? "nan" : String(value);
+}
+
+function formatArray(values: readonly unknown[]): string {
+  const isTexts = values.every((value) => typeof value === "string");
+  return isTexts ? `[${values.map(formatToml).join(", ")}]` : "an array";
 }
 
 function noteLines(
@@ -67,7 +73,11 @@ function noteLines(
   }
 }
 
-function syntaxError({ message, lineNumber, column }: ParseError, text: string): TomlError {
+function syntaxError(
+  { message, lineNumber, column }: ParseError,
+  text: string,
+  conceal: (line: string) => string,
+): TomlError {
   const rows = text.split(/\r?\n/);
   const above = rows[lineNumber - 2]?.trimEnd() ?? "";
   // A value that is missing is noticed at the start of the next line, where nobody would look.
@@ -75,7 +85,7 @@ function syntaxError({ message, lineNumber, column }: ParseError, text: string):
     const at = { line: lineNumber - 1, column: above.length + 1 };
     return new TomlError("Not TOML: a value is missing after the equals sign", at);
   }
-  const row = (rows[lineNumber - 1] ?? "").trim();
+  const row = conceal((rows[lineNumber - 1] ?? "").trim());
   const hint = message === "Unexpected character" ? ", text is written in quotes" : "";
   return new TomlError(
     `Not TOML: ${message.charAt(0).toLowerCase()}${message.slice(1)} in ${row}${hint}`,

@@ -15,72 +15,63 @@
 import type { Address } from "../base/address.ts";
 import { earliest } from "../base/instant.ts";
 import type { LinkId } from "../base/link_id.ts";
-import { type NodeId, shortId } from "../base/node_id.ts";
+import type { NodeId } from "../base/node_id.ts";
 import type { ConnectionError, Instant, Remote } from "../base/ports.ts";
-import { type Random, randomInt } from "../base/random.ts";
-import { BanList } from "../dialer/ban_list.ts";
-import { Dialer } from "../dialer/dialer.ts";
+import type { BanList } from "../dialer/ban_list.ts";
+import type { Dialer } from "../dialer/dialer.ts";
+import type { KnownPeer, KnownPeers } from "../identity/known_peers.ts";
 import {
   type CloseReason,
   describeClose,
   isBreach,
+  isDistrusted,
   isTurnedAway,
 } from "../session/close_reason.ts";
 import { Session, type SessionEvent } from "../session/session.ts";
-import { Topology } from "../topology/topology.ts";
+import type { Topology } from "../topology/topology.ts";
 import { WireError } from "../wire/error.ts";
 import type { TopologyMessage } from "../wire/topology.ts";
 import type { Effect } from "./effect.ts";
-import { Discovery } from "./discovery.ts";
-import { type Link, Links, nameOf, peerNamed, peerOf } from "./links.ts";
+import type { Discovery } from "./discovery.ts";
+import { type Link, type Links, nameOf, peerNamed, peerOf } from "./links.ts";
 import type { Notice } from "./notice.ts";
-import { Reception } from "./reception.ts";
+import { makeParts, type PartsOptions } from "./parts.ts";
+import type { Reception } from "./reception.ts";
 import type { Settings } from "./settings.ts";
 import { takeSnapshot } from "./take_snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** Who a node is. */
-export interface ControllerOptions {
-  settings: Settings;
-  id: NodeId;
-  random: Random;
-}
+/** An address where somebody untrusted sits is tried again only after this long: a person has to act. */
+const DISTRUST_MS = 300_000;
 
 export class Controller {
   readonly #settings: Settings;
   readonly #id: NodeId;
-  readonly #links = new Links();
+  readonly #links: Links;
   readonly #dialer: Dialer;
   readonly #bans: BanList;
+  readonly #known: KnownPeers;
   readonly #topology: Topology;
   readonly #reception: Reception;
   readonly #discovery: Discovery;
   #effects: Effect[] = [];
+  #wallOffsetMs: number;
   #reportAt: Instant;
   #stopped = false;
 
-  constructor(now: Instant, { settings, id, random }: ControllerOptions) {
-    this.#settings = settings;
-    this.#id = id;
-    const label = settings.label === "" ? shortId(id) : settings.label;
-    const instance = randomInt(random, 0x1_0000_0000);
-    this.#dialer = new Dialer(settings.dialer, random);
-    this.#bans = new BanList(settings.maxBanned);
-    this.#topology = new Topology(now, { self: id, label, ...settings.topology });
-    this.#reception = new Reception({
-      self: { network: settings.network, id, instance, label },
-      maxIncoming: settings.maxIncoming,
-      links: this.#links,
-      bans: this.#bans,
-      isTarget: (id) => this.#dialer.isTarget(id),
-    });
-    this.#discovery = new Discovery({
-      topology: this.#topology,
-      dialer: this.#dialer,
-      links: this.#links,
-      bans: this.#bans,
-    });
-    this.#reportAt = now + settings.reportPeriodMs;
+  constructor(now: Instant, options: PartsOptions) {
+    const parts = makeParts(now, options);
+    this.#settings = options.settings;
+    this.#id = options.signer.id;
+    this.#links = parts.links;
+    this.#dialer = parts.dialer;
+    this.#bans = parts.bans;
+    this.#known = parts.known;
+    this.#topology = parts.topology;
+    this.#reception = parts.reception;
+    this.#discovery = parts.discovery;
+    this.#wallOffsetMs = options.wallOffsetMs;
+    this.#reportAt = now + options.settings.reportPeriodMs;
   }
 
   /** What to carry out, in order; empties the list. */
@@ -112,10 +103,23 @@ export class Controller {
     this.#settle(now);
   }
 
-  /** Addresses of peers from an earlier run, worth a try while links are few. */
-  remember(now: Instant, addresses: readonly Address[]): void {
-    this.#dialer.addCandidates(now, addresses);
+  /** Dials peers of an earlier run while links are few, those that were seen last first. */
+  rejoin(now: Instant): void {
+    this.#discovery.rejoin(now, this.#known.all());
     this.#settle(now);
+  }
+
+  /** Somebody edited what is remembered of peers: that holds from now on, and is tried at once. */
+  reviseKnownPeers(now: Instant, peers: readonly KnownPeer[]): void {
+    this.#known.replace(peers);
+    this.#dialer.handleNews(now, peers.flatMap(({ addresses }) => addresses));
+    this.#settle(now);
+  }
+
+  /** The wall clock may have been set. */
+  setWallOffset(ms: number): void {
+    this.#wallOffsetMs = ms;
+    this.#topology.setWallOffset(ms);
   }
 
   /** Says goodbye to every peer and stops. */
@@ -146,6 +150,7 @@ export class Controller {
   handleAccepted(now: Instant, remote: Remote): LinkId {
     const session = Session.listen(now, this.#settings.session, remote.id);
     const link = this.#addLink("incoming", remote.address, session, false);
+    link.binding = remote.binding;
     if (this.#links.halfOpen() > this.#settings.maxIncomingHandshakes) {
       session.refuse("busy", `${this.#settings.maxIncomingHandshakes} handshakes at once`);
     }
@@ -157,7 +162,8 @@ export class Controller {
   handleOpened(now: Instant, id: LinkId, remote: Remote): void {
     const link = this.#links.get(id);
     if (link === undefined) return;
-    const introduction = this.#reception.introduction(remote.address);
+    link.binding = remote.binding;
+    const introduction = this.#reception.introduction(remote);
     link.session.handleOpened(introduction, link.wanted, remote.id);
     this.#settle(now, link);
   }
@@ -189,8 +195,17 @@ export class Controller {
     if (now >= this.#reportAt) {
       this.#reportAt = now + this.#settings.reportPeriodMs;
       this.#effects.push({ type: "report", snapshot: this.snapshot(now) });
+      this.#remember(now);
+      this.#discovery.missRemembered(now);
     }
     this.#settle(now);
+  }
+
+  #remember(now: Instant): void {
+    for (const link of this.#links.up()) {
+      this.#known.see(peerOf(link).id, now + this.#wallOffsetMs);
+    }
+    this.#effects.push({ type: "remember", peers: this.#known.all() });
   }
 
   /** Follows up an event until nothing more comes of it. */
@@ -200,6 +215,8 @@ export class Controller {
     this.#topology.handleTime(now);
     for (const event of this.#topology.takeEvents()) {
       this.#discovery.handleEvent(now, event);
+      // Of a node that was never there people would not know what to make.
+      if (event.type === "missing") continue;
       this.#tell({ type: `node-${event.type}`, node: nameOf(event.node) });
     }
     this.#sendTopology();
@@ -224,7 +241,8 @@ export class Controller {
     wanted: boolean,
   ): Link {
     const id = this.#links.nextId();
-    const link: Link = { id, session, direction, remote, wanted, upSince: undefined };
+    const binding = new Uint8Array(0);
+    const link: Link = { id, session, direction, remote, binding, wanted, upSince: undefined };
     this.#links.add(link);
     return link;
   }
@@ -274,6 +292,7 @@ export class Controller {
     }
     this.#dialer.handleReached(link.id, id);
     this.#dialer.forgetLost(id);
+    this.#reception.remember(link, now + this.#wallOffsetMs);
     this.#topology.setAddresses(this.#reception.addresses.forNetwork);
     this.#topology.handleLinkUp(now, link.id, id, link.direction === "outgoing");
     this.#discovery.handleChange();
@@ -326,7 +345,9 @@ export class Controller {
     const peer = link.session.peer;
     const isDuplicate = reason.type === "refused" && reason.reason === "duplicate";
     if (isDuplicate && peer !== undefined) return this.#dialer.handleReached(link.id, peer.id);
-    const notBefore = peer && this.#bans.bannedUntil(peer.id, now);
+    const notBefore = isDistrusted(reason)
+      ? now + DISTRUST_MS
+      : peer && this.#bans.bannedUntil(peer.id, now);
     const words = describeClose(reason);
     const failure = this.#dialer.handleFailed(now, link.id, words, notBefore);
     if (failure === undefined) return;
@@ -337,7 +358,7 @@ export class Controller {
       reason: words,
       attempt,
       repeated,
-      ...(nextInMs !== undefined && { nextInMs }),
+      nextInMs,
     });
   }
 

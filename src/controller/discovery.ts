@@ -3,6 +3,7 @@
 import type { Instant } from "../base/ports.ts";
 import type { BanList } from "../dialer/ban_list.ts";
 import type { Dialer, Reachable } from "../dialer/dialer.ts";
+import type { KnownPeer } from "../identity/known_peers.ts";
 import type { Topology, TopologyEvent } from "../topology/topology.ts";
 import type { Links } from "./links.ts";
 
@@ -16,11 +17,33 @@ export interface DiscoveryOptions {
 
 export class Discovery {
   readonly #options: DiscoveryOptions;
+  /** Peers of an earlier run that have not been missed yet. */
+  #remembered: Reachable[] = [];
   /** Whether there may be other nodes to dial than those last offered. */
   #isStale = false;
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
+  }
+
+  /** Dials peers of an earlier run while links are few, those that come first first. */
+  rejoin(now: Instant, peers: readonly KnownPeer[]): void {
+    this.#remembered = peers.flatMap(({ id, addresses: [address] }) =>
+      address === undefined ? [] : [{ id, address }]
+    );
+    this.#options.dialer.addCandidates(now, this.#remembered.map(({ address }) => address));
+  }
+
+  /**
+   * Some time has passed since the start: peers of an earlier run that are not in the network are as
+   * lost as if they had vanished from it, and perhaps the only way to another half.
+   */
+  missRemembered(now: Instant): void {
+    const { topology, dialer } = this.#options;
+    for (const peer of this.#remembered) {
+      if (topology.standing(peer.id) !== "alive") dialer.addLost(now, peer);
+    }
+    this.#remembered = [];
   }
 
   /** What the node knows or is linked to has changed. */
@@ -36,6 +59,7 @@ export class Discovery {
     this.#isStale = true;
     switch (event.type) {
       case "lost":
+      case "missing":
         if (address !== undefined) dialer.addLost(now, { id, address });
         return;
       case "learnt":

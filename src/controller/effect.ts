@@ -2,6 +2,7 @@
 
 import type { Address } from "../base/address.ts";
 import type { LinkId } from "../base/link_id.ts";
+import type { KnownPeer } from "../identity/known_peers.ts";
 import type { Notice } from "./notice.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -12,6 +13,8 @@ export type Effect =
   /** Send what was given and end the connection; not answered. */
   | { type: "close"; link: LinkId }
   | { type: "report"; snapshot: Snapshot }
+  /** Keep these over a restart. */
+  | { type: "remember"; peers: readonly KnownPeer[] }
   | { type: "tell"; notice: Notice }
   /** The node has left the network; nothing comes after this. */
   | { type: "stop" };

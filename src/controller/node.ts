@@ -5,21 +5,25 @@
 
 import type { Address } from "../base/address.ts";
 import type { LinkId } from "../base/link_id.ts";
-import type { NodeId } from "../base/node_id.ts";
 import type {
   Cancel,
   Clock,
   Connection,
   ConnectionError,
   ConnectionHandler,
+  Crypto,
   Instant,
+  Signer,
   Transport,
 } from "../base/ports.ts";
 import { SeededRandom } from "../base/random.ts";
 import type { Config } from "../config/schema.ts";
+import type { KnownPeer } from "../identity/known_peers.ts";
+import type { Succession } from "../wire/succession.ts";
 import { Controller } from "./controller.ts";
 import type { Effect } from "./effect.ts";
 import type { Notice } from "./notice.ts";
+import { Refusals } from "./refusals.ts";
 import { settingsOf } from "./settings.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -28,11 +32,16 @@ export interface NodeOptions {
   config: Config;
   /** Initial targets. */
   targets: readonly Address[];
-  /** Addresses of peers from an earlier run. */
-  remembered: readonly Address[];
+  /** Peers of earlier runs. */
+  knownPeers: readonly KnownPeer[];
   /** Where to listen; the configuration's addr and port as one address. */
   listen: Address;
-  id: NodeId;
+  signer: Signer;
+  crypto: Crypto;
+  /** Changes of the node's key, the newest last. */
+  successions: readonly Succession[];
+  /** How the commands for this node begin, such as `area-net -p bob`. */
+  program: string;
   /** Everything the node does by chance follows from this number. */
   seed: number;
   transport: Transport;
@@ -41,6 +50,8 @@ export interface NodeOptions {
   tell(notice: Notice): void;
   /** Told what the node knows, once every dump interval. */
   report(snapshot: Snapshot): void;
+  /** Told, as often, whom to remember over a restart. */
+  remember(peers: readonly KnownPeer[]): void;
   /** The node has left, or could not listen. Called once, last. */
   stopped(error?: ConnectionError): void;
 }
@@ -48,6 +59,7 @@ export interface NodeOptions {
 export class Node {
   readonly #options: NodeOptions;
   readonly #controller: Controller;
+  readonly #refusals: Refusals;
   readonly #connections = new Map<LinkId, Connection>();
   #stopListening: Cancel = () => {};
   #cancelWakeup: Cancel = () => {};
@@ -56,21 +68,27 @@ export class Node {
 
   constructor(options: NodeOptions) {
     this.#options = options;
-    const { config, id, seed, clock } = options;
-    const random = new SeededRandom(seed);
-    this.#controller = new Controller(clock.now(), { settings: settingsOf(config), id, random });
+    const { config, seed } = options;
+    this.#refusals = new Refusals(options.tell);
+    this.#controller = new Controller(options.clock.now(), {
+      ...options,
+      settings: settingsOf(config),
+      random: new SeededRandom(seed),
+      wallOffsetMs: this.#wallOffset(),
+    });
   }
 
   /** Listens, and once that works, dials. */
   start(): void {
-    const { transport, listen, targets, remembered } = this.#options;
+    const { transport, listen, targets } = this.#options;
     this.#stopListening = transport.listen(listen, {
       listening: (at) => {
         this.#run((now) => this.#controller.handleListening(now, at));
         for (const address of targets) this.connect(address);
-        this.#run((now) => this.#controller.remember(now, remembered));
+        this.#run((now) => this.#controller.rejoin(now));
       },
       failed: (error) => this.#stop(error),
+      refused: (address, reason) => this.#refusals.add({ type: "refused", address, reason }),
       accepted: (connection, remote) => {
         const link = this.#controller.handleAccepted(this.#options.clock.now(), remote);
         this.#connections.set(link, connection);
@@ -83,6 +101,11 @@ export class Node {
   /** Keeps a link to `address` from now on. */
   connect(address: Address): void {
     this.#run((now) => this.#controller.connect(now, address));
+  }
+
+  /** What is remembered of peers was edited. */
+  reviseKnownPeers(peers: readonly KnownPeer[]): void {
+    this.#run((now) => this.#controller.reviseKnownPeers(now, peers));
   }
 
   /** Says goodbye to all peers and stops; `stopped` tells when that is done. */
@@ -104,8 +127,14 @@ export class Node {
 
   #run(event: (now: Instant) => void): void {
     if (this.#stopped) return;
+    this.#controller.setWallOffset(this.#wallOffset());
     event(this.#options.clock.now());
     this.#carryOut();
+  }
+
+  #wallOffset(): number {
+    const { clock } = this.#options;
+    return clock.wall() - clock.now();
   }
 
   #handlerOf(link: LinkId): ConnectionHandler {
@@ -139,9 +168,14 @@ export class Node {
         this.#connections.delete(effect.link);
         return;
       case "report":
+        this.#refusals.sum();
         return this.#options.report(effect.snapshot);
+      case "remember":
+        return this.#options.remember(effect.peers);
       case "tell":
-        return this.#options.tell(effect.notice);
+        return effect.notice.type === "refused"
+          ? this.#refusals.add(effect.notice)
+          : this.#options.tell(effect.notice);
       case "stop":
         return this.#stop();
       default:

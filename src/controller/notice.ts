@@ -17,10 +17,7 @@ export type Notice =
   | { type: "listening"; address: Address }
   | { type: "link-up"; peer: NoticeNode; address: Address; direction: "outgoing" | "incoming" }
   | { type: "link-down"; peer: NoticeNode; address: Address; reason: string }
-  /**
-   * An attempt that came to nothing. `nextInMs` is absent for the address of a lost node: those are
-   * tried one at a time, by chance.
-   */
+  /** An attempt that came to nothing. */
   | {
     type: "dial-failed";
     address: Address;
@@ -28,10 +25,12 @@ export type Notice =
     attempt: number;
     /** Whether the attempt before it failed for the same reason. */
     repeated: boolean;
-    nextInMs?: number;
+    nextInMs: number;
   }
   /** Somebody who came in was sent away. */
   | { type: "refused"; address: Address; reason: string }
+  /** So many more were sent away than could be told one by one. */
+  | { type: "refused-more"; count: number }
   | { type: "banned"; peer: NoticeNode; forMs: number; reason: string }
   | { type: "node-learnt"; node: NoticeNode }
   | { type: "node-lost"; node: NoticeNode }

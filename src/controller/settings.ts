@@ -1,7 +1,9 @@
 /** From the configuration, whose numbers are seconds, to what each part of a node asks for. */
 
+import type { NodeId } from "../base/node_id.ts";
 import type { Config } from "../config/schema.ts";
 import type { DialerOptions } from "../dialer/dialer.ts";
+import type { TrustMode } from "../identity/trust.ts";
 import type { SessionOptions } from "../session/session.ts";
 
 /** The configuration as a node uses it. Times in milliseconds. */
@@ -10,21 +12,31 @@ export interface Settings {
   network: string;
   session: SessionOptions;
   dialer: DialerOptions;
+  networkKey: string;
+  trust: { mode: TrustMode; allow: readonly NodeId[]; deny: readonly NodeId[] };
+  maxKnown: number;
   maxIncoming: number;
   maxIncomingHandshakes: number;
   maxBanned: number;
   banMs: number;
   reportPeriodMs: number;
-  topology: { maxAgeMs: number; maxNodes: number };
+  topology: { maxAgeMs: number; maxNodes: number; maxSkewMs: number };
 }
 
 /** What `config` means for the parts of a node. */
 export function settingsOf(config: Config): Settings {
-  const { controller, name } = config.network;
-  const { incoming, outgoing, peers, topology } = controller;
+  const { controller, key, name } = config.network;
+  const { incoming, outgoing, peers, topology, trust } = controller;
   return {
     label: config.label,
     network: name,
+    networkKey: key,
+    trust: {
+      mode: trust.mode,
+      allow: trust.allow,
+      deny: trust.deny,
+    },
+    maxKnown: peers.max_known_count,
     session: {
       handshakeTimeoutMs: ms(peers.conn_attempt_timeout),
       heartbeatPeriodMs: ms(peers.heartbeat_period),
@@ -45,7 +57,11 @@ export function settingsOf(config: Config): Settings {
     maxBanned: peers.max_banned_count,
     banMs: ms(peers.ban_time),
     reportPeriodMs: ms(controller.peer_file_dump_interval),
-    topology: { maxAgeMs: ms(topology.max_age), maxNodes: topology.max_nodes },
+    topology: {
+      maxAgeMs: ms(topology.max_age),
+      maxNodes: topology.max_nodes,
+      maxSkewMs: ms(topology.max_clock_skew),
+    },
   };
 }
 

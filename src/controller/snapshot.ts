@@ -54,4 +54,6 @@ export interface Snapshot {
   nodes: readonly NodeView[];
   links: readonly LinkView[];
   peers: readonly PeerView[];
+  /** Advertisements that were dropped since the start as forged, altered or impossibly dated. */
+  refusedAdvertisements: number;
 }

@@ -24,6 +24,7 @@ export function takeSnapshot(
     nodes: [own, ...others].sort((a, b) => compare(a.id, b.id)),
     links: topology.links(),
     peers: peersOf(links).sort((a, b) => compare(a.id, b.id)),
+    refusedAdvertisements: topology.refused,
   };
 }
 

@@ -9,8 +9,8 @@
  *   an earlier run. Dialled only while there are fewer links than wanted; after a few failures it is
  *   left to rest and another takes its place.
  * - `lost`: a node that was in the network and vanished without a word. Perhaps the network was
- *   torn and the other half is alive behind it, so one of them, by chance, is dialled every cap, one at a
- *   time; for as long as it takes, since a split has no longest duration.
+ *   torn and the other half is alive behind it, so it is dialled once a cap; for as long as it takes,
+ *   since a split has no longest duration.
  *
  * An entry is `linked` only when it was this node that reached somebody there: an incoming node's
  * word about where it listens must not keep us from dialling a target.
@@ -66,8 +66,8 @@ export interface DialFailure {
   origin: Origin;
   /** Failures in a row, this one included. */
   failures: number;
-  /** Milliseconds until the next attempt; undefined for a lost node, whose turn chance decides. */
-  nextInMs: number | undefined;
+  /** Milliseconds until the next attempt. */
+  nextInMs: number;
   /** Whether it failed for the same reason as the time before. */
   repeated: boolean;
 }
@@ -88,7 +88,6 @@ export class Dialer {
   readonly #options: DialerOptions;
   readonly #random: Random;
   readonly #book = new Map<Address, Entry>();
-  #nextRescueAt: Instant = 0;
 
   constructor(options: DialerOptions, random: Random) {
     this.#options = options;
@@ -132,22 +131,13 @@ export class Dialer {
     }
   }
 
-  /** A node vanished without a word: tries now and then whether it can be reached. */
+  /** A node vanished without a word: tries once a cap whether it can be reached. */
   addLost(now: Instant, { id, address }: Reachable): void {
     const known = this.#book.get(address);
     if (known !== undefined && known.origin !== "candidate") return;
-    if (known?.state.type === "dialling") {
-      Object.assign(known, { origin: "lost", id });
-      return;
-    }
-    this.#remove(known);
-    const lost = this.#idle("lost");
-    if (lost.length >= this.#options.maxIdle) {
-      // By chance rather than the oldest: which half of a torn network was lost first says nothing.
-      this.#remove(lost[randomInt(this.#random, lost.length)]);
-    }
-    if (lost.length === 0) this.#nextRescueAt = now + this.#rescueMs();
-    if (this.#options.maxIdle > 0) this.#add(now, address, "lost", id);
+    const entry = known ?? this.#add(now, address, "candidate", id);
+    entry.id = id;
+    this.#lose(now, entry);
   }
 
   /** A node is back, or said goodbye: it is not lost any more. */
@@ -183,12 +173,7 @@ export class Dialer {
       }
     };
     take(this.#dueOf(now, "target"), Infinity);
-    const lost = this.#idle("lost");
-    const isRescuing = dialling.some(({ origin }) => origin === "lost");
-    if (lost.length > 0 && slots > 0 && !isRescuing && now >= this.#nextRescueAt) {
-      take([lost[randomInt(this.#random, lost.length)] as Entry], 1);
-      this.#nextRescueAt = now + this.#rescueMs();
-    }
+    take(this.#dueOf(now, "lost"), this.#slotsForLost());
     const missing = this.#options.minLinks - linkCount - dialling.length - due.length;
     if (missing > 0) take(shuffled(this.#random, this.#dueOf(now, "candidate")), missing);
     return due;
@@ -199,11 +184,10 @@ export class Dialer {
     const dialling = this.#entries((entry) => entry.state.type === "dialling");
     if (dialling.length >= this.#options.maxSimultaneous) return undefined;
     const wantsMore = linkCount + dialling.length < this.#options.minLinks;
-    const isRescuing = dialling.some(({ origin }) => origin === "lost");
-    let next = !isRescuing && this.#idle("lost").length > 0 ? this.#nextRescueAt : undefined;
+    const isWanted = { target: true, lost: this.#slotsForLost() > 0, candidate: wantsMore };
+    let next: Instant | undefined;
     for (const { origin, state } of this.#book.values()) {
-      if (state.type !== "waiting" || origin === "lost") continue;
-      if (origin === "target" || wantsMore) next = earliest(next, state.at);
+      if (state.type === "waiting" && isWanted[origin]) next = earliest(next, state.at);
     }
     return next;
   }
@@ -241,16 +225,10 @@ export class Dialer {
     const repeated = entry.lastFailure === reason;
     entry.failures++;
     entry.lastFailure = reason;
-    const { address, origin, failures } = entry;
-    let delayMs = this.#backoff(failures);
-    if (origin === "candidate" && failures >= this.#options.maxAttempts) {
-      entry.failures = 0;
-      delayMs = this.#restMs();
-    }
-    const at = Math.max(startedAt + delayMs, notBefore, now);
+    const { address, failures } = entry;
+    const at = Math.max(startedAt + this.#delayAfter(entry), notBefore, now);
     entry.state = { type: "waiting", at };
-    const nextInMs = origin === "lost" ? undefined : at - now;
-    return { address, origin, failures, repeated, nextInMs };
+    return { address, origin: entry.origin, failures, repeated, nextInMs: at - now };
   }
 
   /**
@@ -267,12 +245,39 @@ export class Dialer {
     }
   }
 
+  /** Puts an entry among the lost, where it may drive out another one. */
+  #lose(now: Instant, entry: Entry): void {
+    const lost = this.#idle("lost");
+    if (lost.length >= this.#options.maxIdle) {
+      // By chance rather than the oldest: which half of a torn network was lost first says nothing.
+      this.#remove(lost[randomInt(this.#random, lost.length)] ?? entry);
+    }
+    entry.origin = "lost";
+    // Not all at once, and not in step with the other nodes that lost it.
+    const at = now + this.#options.backoff.maxMs * this.#random.next();
+    if (entry.state.type === "waiting") entry.state = { type: "waiting", at };
+  }
+
   #backoff(failures: number): number {
     return backoffMs(failures, this.#options.backoff, this.#random);
   }
 
-  #rescueMs(): number {
-    return withJitter(this.#options.backoff.maxMs, this.#random);
+  /** Milliseconds from the start of a failed attempt to the next. */
+  #delayAfter(entry: Entry): number {
+    const { maxMs } = this.#options.backoff;
+    if (entry.origin === "lost") return withJitter(maxMs, this.#random);
+    const isTired = entry.origin === "candidate" && entry.failures >= this.#options.maxAttempts;
+    if (!isTired) return this.#backoff(entry.failures);
+    entry.failures = 0;
+    return withJitter(REST_CAPS * maxMs, this.#random);
+  }
+
+  /** How many more lost nodes may be dialled now: they hang until given up, and others need slots too. */
+  #slotsForLost(): number {
+    const dialling = this.#entries(({ origin, state }) =>
+      origin === "lost" && state.type === "dialling"
+    );
+    return Math.ceil(this.#options.maxSimultaneous / 2) - dialling.length;
   }
 
   #add(now: Instant, address: Address, origin: Origin, id: NodeId | undefined): Entry {
@@ -284,10 +289,6 @@ export class Dialer {
 
   #remove(entry: Entry | undefined): void {
     if (entry !== undefined) this.#book.delete(entry.address);
-  }
-
-  #restMs(): number {
-    return withJitter(REST_CAPS * this.#options.backoff.maxMs, this.#random);
   }
 
   /** Whether there is room for one more candidate; one that rests gives its place away. */

@@ -1,6 +1,7 @@
 /** The system's errors about sockets, turned into the codes of the house. */
 
 import type { ConnectionError, ConnectionErrorCode } from "../base/ports.ts";
+import { describeTlsError } from "./tls_error.ts";
 
 const CODES: Readonly<Record<string, ConnectionErrorCode>> = {
   EACCES: "not-permitted",
@@ -34,6 +35,8 @@ export function connectionError(error: Error): ConnectionError {
   if (error instanceof Deno.errors.NotCapable) {
     return { code: "not-permitted", detail: error.message };
   }
+  const tlsWords = describeTlsError(error);
+  if (tlsWords !== undefined) return { code: "tls", detail: tlsWords };
   const code = "code" in error ? CODES[String(error.code)] : undefined;
   return { code: code ?? "other", detail: error.message };
 }

@@ -30,6 +30,10 @@ export class FolderStore implements Store {
     this.#folder = folder;
   }
 
+  read(name: string, done: (text: string | undefined) => void): void {
+    Deno.readTextFile(`${this.#folder}/${name}`).then(done, () => done(undefined));
+  }
+
   /**
    * One write at a time for each name. A text that still waits when a newer one comes is never
    * written: who gave it is told what became of the newer one, since that is what a reader sees.
@@ -56,18 +60,26 @@ export class FolderStore implements Store {
 
   /** Why it failed, or undefined. */
   async #replace(name: string, text: string): Promise<string | undefined> {
-    const target = `${this.#folder}/${name}`;
-    const unfinished = target + UNFINISHED;
     try {
-      await Deno.mkdir(this.#folder, { recursive: true });
-      await writeThrough(unfinished, text);
-      await Deno.rename(unfinished, target);
+      await replaceText(`${this.#folder}/${name}`, text);
       return undefined;
     } catch (error) {
-      // A part of a text on a full disk would only make the disk fuller.
-      await Deno.remove(unfinished).catch(() => {});
       return describeFileError(error);
     }
+  }
+}
+
+/** Replaces the text of a file as a whole. Its folder is made when it is missing. */
+export async function replaceText(path: string, text: string): Promise<void> {
+  const unfinished = path + UNFINISHED;
+  try {
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/") + 1) || ".", { recursive: true });
+    await writeThrough(unfinished, text);
+    await Deno.rename(unfinished, path);
+  } catch (error) {
+    // A part of a text on a full disk would only make the disk fuller.
+    await Deno.remove(unfinished).catch(() => {});
+    throw error;
   }
 }
 

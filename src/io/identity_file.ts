@@ -1,140 +1,203 @@
 /**
- * The identity of a node: an Ed25519 key, made at its first start and kept from then on in its
- * profile's folder, so that it is the same node after a restart.
+ * The identity of a node: a private key and a certificate that shows it. An Ed25519 key is made at
+ * the first start and kept in the profile's folder from then on, so that it is the same node after a
+ * restart; or files of the user's own are taken.
  *
- * The file is written whole and never over another one: two nodes started at once in one folder
- * cannot take each other's identity away.
+ * A key is never written over another one, except by {@linkcode rotateIdentity}: two nodes started
+ * at once in one folder cannot take each other's identity away. The certificate can be made again
+ * from the key at any time.
  */
 
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from "node:crypto";
-import { rmSync } from "node:fs";
-import { type NodeId, nodeIdFromBytes } from "../base/node_id.ts";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import type { Signer } from "../base/ports.ts";
+import type { NodeSettings } from "../config/host.ts";
+import { successionStatement } from "../identity/successions.ts";
+import type { Succession } from "../wire/succession.ts";
+import { selfSignedCertificate } from "./certificate.ts";
 import { describeFileError } from "./file_error.ts";
+import { type KeyKind, keyKind } from "./key_kind.ts";
+import { NodeCrypto, signerOf } from "./node_crypto.ts";
+import {
+  IdentityError,
+  isCertificateOf,
+  type PemFile,
+  privateKeyPem,
+  readCertificate,
+  readPrivateKey,
+} from "./pem_file.ts";
+import { createFile, replaceFile } from "./private_file.ts";
+import { readSuccessions, writeSuccessions } from "./successions_file.ts";
+import type { Credentials } from "./tls_peer.ts";
 
-/** Name of the key's file in the profile's folder. */
-export const IDENTITY_FILE = "identity.key";
+/** Names of the files in the profile's folder. */
+export const KEY_FILE = "identity.key";
+export const CERTIFICATE_FILE = "identity.cert";
+
+/** Where an identity comes from. */
+export interface IdentitySource {
+  /** The profile's folder; without it nothing is kept. */
+  folder?: string;
+  /** PEM file of the user's own private key, in place of the one in the folder. */
+  keyFile?: string;
+  /** PEM file of the certificate for `keyFile`. */
+  certFile?: string;
+}
 
 /** Who this node is. */
 export interface Identity {
-  /** The SHA-256 of the public key in SPKI DER. */
-  id: NodeId;
-  /** Why the key is in memory only and ends with the process, though a folder was given. */
+  signer: Signer;
+  kind: KeyKind;
+  /** What it shows in TLS. */
+  credentials: Credentials;
+  /** Its changes of key, the newest last. */
+  successions: readonly Succession[];
+  /** The file that holds the key, absent where it is in memory only. */
+  file?: string;
+  /** Why the key ends with the process, though a folder was given. */
   unsaved?: string;
 }
 
-/** The identity that is kept cannot be used. The message says where it is and what to do. */
-export class IdentityError extends Error {
-  override readonly name = "IdentityError";
+/** What the settings of a node say of its identity. Without a profile no folder is its own. */
+export function identitySource({ config, folder, profile }: NodeSettings): IdentitySource {
+  const { key, cert } = config.network.controller.identity;
+  return {
+    ...(folder !== undefined && profile !== undefined && { folder }),
+    ...(key !== "" && { keyFile: key }),
+    ...(cert !== "" && { certFile: cert }),
+  };
 }
 
 /**
- * The identity kept in a folder, made if there is none.
+ * The identity of a node, made if there is none.
  *
- * @param folder of the profile; without it the identity lives in memory
- * @throws {IdentityError} when there is a file, but no key in it, or when others may read it
+ * @throws {IdentityError} when there is one that cannot be used
  */
-export function loadIdentity(folder: string | undefined): Identity {
-  if (folder === undefined) return { id: idOf(newKey()) };
-  const path = `${folder}/${IDENTITY_FILE}`;
-  const kept = readKey(path);
-  if (kept !== undefined) return { id: idOf(kept) };
+export function loadIdentity(source: IdentitySource): Identity {
+  const { folder, keyFile, certFile } = source;
+  if (keyFile !== undefined) return ownIdentity(keyFile, certFile, folder);
+  if (certFile !== undefined) {
+    throw new IdentityError(
+      `The certificate ${certFile} is of no use without its private key: ` +
+        "name that in network.controller.identity.key",
+    );
+  }
+  if (folder === undefined) return identityOf(newKey());
+  const { key, ...rest } = keptKey(folder);
+  const cert = keptCertificate(folder, key, rest.unsaved === undefined);
+  const successions = readSuccessions(folder, signerOf(key));
+  return { ...identityOf(key, cert, successions), ...rest };
+}
+
+/**
+ * Gives the identity in a folder a new key, signed by the old one. The changes are written first,
+ * then the key, then the certificate: killed at any moment, it leaves the old identity or the new one.
+ *
+ * @param atMs the time of the change, in milliseconds since 1970
+ * @throws {IdentityError} when there is no identity, or nothing could be changed
+ */
+export function rotateIdentity(folder: string, atMs = Date.now()): { old: Signer; new: Signer } {
+  const file = keyIn(folder);
+  const oldKey = readPrivateKey(file);
+  if (oldKey === undefined) {
+    throw new IdentityError(
+      `There is no key ${file.path} to change: the first start of the node makes one`,
+    );
+  }
+  const key = newKey();
+  const [older, newer] = [signerOf(oldKey), signerOf(key)];
+  const change = { oldKey: older.publicKey, newKey: newer.publicKey, atMs };
+  const signature = older.sign(successionStatement(new NodeCrypto(), change));
+  try {
+    writeSuccessions(folder, [...readSuccessions(folder, older), { ...change, signature }]);
+    replaceFile(file.path, privateKeyPem(key));
+  } catch (error) {
+    if (error instanceof IdentityError) throw error;
+    throw new IdentityError(
+      `Could not change the key ${file.path}: ${describeFileError(error)}; it is as it was`,
+    );
+  }
+  keptCertificate(folder, key, true);
+  return { old: older, new: newer };
+}
+
+function identityOf(
+  key: KeyObject,
+  cert = selfSignedCertificate(key),
+  successions: readonly Succession[] = [],
+): Identity {
+  return {
+    signer: signerOf(key),
+    // Keys of other kinds are neither made nor read.
+    kind: keyKind(key) as KeyKind,
+    credentials: { key: privateKeyPem(key), cert },
+    successions,
+  };
+}
+
+/** The identity in files of the user's own. */
+function ownIdentity(path: string, certPath: string | undefined, folder?: string): Identity {
+  const file = { path, remedy: "correct network.controller.identity.key, or put a copy there" };
+  const key = readPrivateKey(file);
+  if (key === undefined) {
+    throw new IdentityError(`There is no private key ${path}: ${file.remedy}`);
+  }
+  const cert = certPath === undefined ? undefined : ownCertificate(certPath, key, path);
+  const successions = folder === undefined ? [] : readSuccessions(folder, signerOf(key));
+  return { ...identityOf(key, cert, successions), file: path };
+}
+
+function ownCertificate(path: string, key: KeyObject, keyPath: string): string {
+  const remedy = "correct network.controller.identity.cert, or leave it empty to have one made";
+  const certificate = readCertificate({ path, remedy });
+  if (certificate === undefined) {
+    throw new IdentityError(`There is no certificate ${path}: ${remedy}`);
+  }
+  if (isCertificateOf(key, certificate)) return certificate;
+  throw new IdentityError(
+    `The file ${path} holds no certificate in PEM for the private key ${keyPath}: ${remedy}`,
+  );
+}
+
+/** The key in a profile's folder, made if there is none, and what is to be said of it. */
+function keptKey(folder: string): { key: KeyObject; file?: string; unsaved?: string } {
+  const file = keyIn(folder);
+  const kept = readPrivateKey(file);
+  if (kept !== undefined) return { key: kept, file: file.path };
   const key = newKey();
   try {
     Deno.mkdirSync(folder, { recursive: true });
-    saveKey(path, key);
+    createFile(file.path, privateKeyPem(key));
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) {
-      const winner = readKey(path);
-      if (winner !== undefined) return { id: idOf(winner) };
-    }
-    return {
-      id: idOf(key),
-      unsaved: `Could not write ${path}: ${describeFileError(error)}; ` +
-        "this node will be another one after a restart",
-    };
+    const winner = error instanceof Deno.errors.AlreadyExists ? readPrivateKey(file) : undefined;
+    if (winner !== undefined) return { key: winner, file: file.path };
+    const unsaved = `Could not write ${file.path}: ${describeFileError(error)}; ` +
+      "this node will be another one after a restart";
+    return { key, unsaved };
   }
-  return { id: idOf(key) };
+  return { key, file: file.path };
 }
 
-/** The key in a file, or undefined when there is no file. */
-function readKey(path: string): KeyObject | undefined {
-  let pem: string;
-  let mode: number | null;
+/** The certificate beside a kept key. One that is missing, broken or of an earlier key is made anew. */
+function keptCertificate(folder: string, key: KeyObject, isKeyKept: boolean): string {
+  const path = `${folder}/${CERTIFICATE_FILE}`;
+  const kept = readCertificate({ path, remedy: "remove it to have it made anew" });
+  if (kept !== undefined && isCertificateOf(key, kept)) return kept;
+  const certificate = selfSignedCertificate(key);
   try {
-    ({ mode } = Deno.statSync(path));
-    pem = Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof Deno.errors.NotADirectory) return undefined;
-    throw new IdentityError(`Could not read the identity ${path}: ${describeFileError(error)}`);
-  }
-  // Windows keeps no such modes.
-  if (mode !== null && (mode & 0o077) !== 0) {
-    throw new IdentityError(
-      `The identity ${path} is open to other users (mode ${octal(mode)}, wanted 0600): ` +
-        `run "chmod 600 ${path}"`,
-    );
-  }
-  return parseKey(pem, path);
-}
-
-function parseKey(pem: string, path: string): KeyObject {
-  let key: KeyObject;
-  try {
-    key = createPrivateKey(pem);
+    if (isKeyKept) replaceFile(path, certificate);
   } catch {
-    throw new IdentityError(
-      `The identity ${path} holds no private key in PEM: put back a copy of it, ` +
-        "or remove it to start as a new node",
-    );
+    // The key is all that matters; the next start makes a certificate for it again.
   }
-  if (key.asymmetricKeyType !== "ed25519") {
-    throw new IdentityError(
-      `The identity ${path} holds a key of type ${key.asymmetricKeyType}, wanted ed25519: ` +
-        "put back a copy of the right one, or remove it to start as a new node",
-    );
-  }
-  return key;
+  return certificate;
 }
 
-/**
- * Writes the key to a file of its own and links it to its name, which fails where a rename would
- * replace what is there.
- *
- * @throws {Deno.errors.AlreadyExists} when there is a key by now
- */
-function saveKey(path: string, key: KeyObject): void {
-  const unfinished = `${path}.${Deno.pid}.tmp`;
-  const pem = key.export({ type: "pkcs8", format: "pem" }) as string;
-  try {
-    writePrivately(unfinished, pem);
-    Deno.linkSync(unfinished, path);
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
-}
-
-function writePrivately(path: string, text: string): void {
-  using file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
-  file.writeSync(new TextEncoder().encode(text));
-  file.syncSync();
+function keyIn(folder: string): PemFile {
+  return {
+    path: `${folder}/${KEY_FILE}`,
+    remedy: "put back a copy of it, or remove it to start as a new node",
+  };
 }
 
 function newKey(): KeyObject {
   return generateKeyPairSync("ed25519").privateKey;
-}
-
-function idOf(key: KeyObject): NodeId {
-  const spki = createPublicKey(key).export({ type: "spki", format: "der" });
-  return nodeIdFromBytes(createHash("sha256").update(spki).digest());
-}
-
-function octal(mode: number): string {
-  return (mode & 0o777).toString(8).padStart(4, "0");
 }

@@ -6,17 +6,19 @@
 import { type Address, formatAddress } from "../base/address.ts";
 import type { ConnectionError } from "../base/ports.ts";
 import type { NodeSettings } from "../config/host.ts";
-import { ConfigError } from "../config/problem.ts";
-import { parseTargets } from "../config/targets.ts";
+import type { Config } from "../config/schema.ts";
 import { Node } from "../controller/node.ts";
 import type { Notice } from "../controller/notice.ts";
-import { describeNotice, nodeName, Reporter } from "../report/mod.ts";
+import { describeNotice, nodeName } from "../report/mod.ts";
+import type { DoorLimits } from "../session/doorkeeper.ts";
 import { SystemClock } from "./clock.ts";
-import { FolderStore } from "./folder_store.ts";
-import { type Identity, IdentityError, loadIdentity } from "./identity_file.ts";
+import { type Identity, identitySource, loadIdentity } from "./identity_file.ts";
 import { type Log, openLog } from "./log.ts";
+import { NodeCrypto } from "./node_crypto.ts";
+import { KnownPeersError, NO_FILES, openNodeFiles } from "./node_files.ts";
+import { IdentityError } from "./pem_file.ts";
 import { endOnFailures, leaveOnSignals } from "./process_events.ts";
-import { TcpTransport } from "./tcp.ts";
+import { TlsTransport } from "./tls.ts";
 
 /**
  * Runs a node until a signal tells it to leave; a second one ends the process at once.
@@ -24,13 +26,17 @@ import { TcpTransport } from "./tcp.ts";
  * @returns 0 after leaving, 1 when it could not start, which standard error explains
  */
 export async function runNode(settings: NodeSettings): Promise<number> {
-  const identity = identityFor(settings);
-  if (identity === undefined) return 1;
-  const log = logFor(settings);
-  endOnFailures(log);
-  const error = await leadLife(settings, identity, log);
-  if (error === undefined) return 0;
-  console.error(explain(error, listenAddress(settings)));
+  try {
+    const identity = loadIdentity(identitySource(settings));
+    const log = logFor(settings);
+    endOnFailures(log);
+    const error = await leadLife(settings, identity, log);
+    if (error === undefined) return 0;
+    console.error(explain(error, listenAddress(settings)));
+  } catch (error) {
+    if (!(error instanceof IdentityError || error instanceof KnownPeersError)) throw error;
+    console.error(error.message);
+  }
   return 1;
 }
 
@@ -40,27 +46,34 @@ async function leadLife(
   identity: Identity,
   log: Log,
 ): Promise<ConnectionError | undefined> {
-  const { config, targets, folder } = settings;
-  const transport = new TcpTransport();
+  const { config, targets, folder, profile } = settings;
+  const { signer, credentials, successions } = identity;
+  const transport = new TlsTransport(credentials, doorLimits(config));
   const end = Promise.withResolvers<ConnectionError | undefined>();
   const tell = (notice: Notice) => {
     const { level, text } = describeNotice(notice);
     const words = notice.type === "listening" ? introduction(settings, identity, notice) : text;
     log.write(level, words, notice);
   };
-  const { d2 } = config.network.controller;
-  const reporter = new Reporter(new FolderStore(folder), d2, tell);
+  const files = folder === undefined
+    ? NO_FILES
+    : openNodeFiles(folder, config.network.controller.d2, {
+      tell,
+      revised: (peers) => node.reviseKnownPeers(peers),
+    });
   const node = new Node({
     config,
     targets,
-    remembered: await rememberedIn(folder),
+    ...files,
     listen: listenAddress(settings),
-    id: identity.id,
+    program: profile === undefined ? "area-net" : `area-net -p ${profile}`,
+    signer,
+    crypto: new NodeCrypto(),
+    successions,
     seed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     transport,
     clock: new SystemClock(),
     tell,
-    report: (snapshot) => reporter.report(snapshot),
     stopped: end.resolve,
   });
   using _signals = leaveOnSignals(() => node.leave());
@@ -71,21 +84,20 @@ async function leadLife(
   return error;
 }
 
-/** Without a profile there is no folder that is this node's own, so its identity is not kept. */
-function identityFor({ profile, folder }: NodeSettings): Identity | undefined {
-  try {
-    return loadIdentity(profile === undefined ? undefined : folder);
-  } catch (error) {
-    if (!(error instanceof IdentityError)) throw error;
-    console.error(error.message);
-    return undefined;
-  }
+/** What the configuration lets strangers hold. */
+function doorLimits({ network }: Config): DoorLimits {
+  const { incoming } = network.controller;
+  return {
+    maxHandshakes: incoming.max_simultaneous_conn_attempts,
+    handshakeTimeoutMs: incoming.handshake_timeout * 1000,
+    maxPerHost: incoming.max_conn_per_addr,
+  };
 }
 
 function logFor({ config, folder }: NodeSettings): Log {
   const { level, format, max_size: maxSize, max_files: maxFiles } = config.network.controller.log;
   return openLog({
-    file: `${folder}/${LOG_FILE}`,
+    ...(folder !== undefined && { file: `${folder}/${LOG_FILE}` }),
     level,
     format,
     maxSize,
@@ -106,26 +118,13 @@ function listenAddress({ config }: NodeSettings): Address {
 /** The first line of every log: who runs, where, and what it writes. */
 function introduction(
   { config, folder }: NodeSettings,
-  { id }: Identity,
+  { signer: { id } }: Identity,
   { address }: { address: Address },
 ): string {
+  const name = nodeName({ id, label: config.label });
+  if (folder === undefined) return `${name} listens on ${address} and writes no files`;
   const reports = config.network.controller.d2 ? `${PEERS_FILE}, ${DIAGRAM_FILE}` : PEERS_FILE;
-  return `${
-    nodeName({ id, label: config.label })
-  } listens on ${address} and writes ${reports} and ` +
-    `${LOG_FILE} to ${folder}`;
-}
-
-/** Peers of an earlier run. Whatever is wrong with their file, the initial targets remain. */
-async function rememberedIn(folder: string): Promise<Address[]> {
-  const file = `${folder}/${PEERS_FILE}`;
-  const text = await Deno.readTextFile(file).catch(() => "[]");
-  try {
-    return parseTargets(text, file);
-  } catch (error) {
-    if (error instanceof ConfigError) return [];
-    throw error;
-  }
+  return `${name} listens on ${address} and writes ${reports} and ${LOG_FILE} to ${folder}`;
 }
 
 /** Why the node could not listen, and what to change. */

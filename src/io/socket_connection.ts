@@ -1,6 +1,5 @@
 /**
- * A connection over a socket of Node's kind: the wiring that every stream transport of `src/io`
- * shares. `node:tls` gives sockets of the same kind, so only the making of the socket differs.
+ * A connection over a socket of Node's kind: the wiring that dialled and accepted sockets share.
  *
  * Ending is one-sided on purpose. Who closes has said all: it goes on reading only to see the far
  * end finish, because a socket shut with bytes unread sends a reset that can destroy what the far
@@ -9,16 +8,20 @@
 
 import type { Socket } from "node:net";
 import { type Address, formatAddress } from "../base/address.ts";
-import type { Connection, ConnectionError, ConnectionHandler } from "../base/ports.ts";
+import type { Connection, ConnectionError, ConnectionHandler, Remote } from "../base/ports.ts";
 import { connectionError } from "./connection_error.ts";
 
 /** How long the far end may take to read the rest and end its side, after `close`, in milliseconds. */
 export const CLOSE_PATIENCE_MS = 1000;
 
+/** Why there is no connection when the far end closes before the handshake is over. */
+const HUNG_UP: ConnectionError = { code: "reset", detail: "it hung up during the handshake" };
+
 /** One socket as a {@linkcode Connection}. */
 export class SocketConnection implements Connection {
   readonly #socket: Socket;
   #handler: ConnectionHandler | undefined;
+  #isOpen = false;
   /** Closed by either end, or failed: nothing more is sent and nothing more is told. */
   #over = false;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -27,7 +30,7 @@ export class SocketConnection implements Connection {
   constructor(socket: Socket) {
     this.#socket = socket;
     socket.on("data", (chunk: Uint8Array) => this.#heard()?.received(plainBytes(chunk)));
-    socket.on("end", () => this.#finish());
+    socket.on("end", () => this.#finish(this.#isOpen ? undefined : HUNG_UP));
     socket.on("error", (error) => this.#finish(connectionError(error)));
     socket.on("close", () => {
       clearTimeout(this.#patience);
@@ -40,10 +43,21 @@ export class SocketConnection implements Connection {
     this.#handler = handler;
   }
 
-  /** To be called when a dialled socket is ready for use. */
-  ready(): void {
-    const address = remoteAddress(this.#socket);
-    if (address !== undefined) this.#heard()?.opened({ address });
+  /** The handshake of a dialled socket is over. */
+  open(remote: Remote): void {
+    this.#isOpen = true;
+    this.#heard()?.opened(remote);
+  }
+
+  /** The socket was accepted, with its handshake over. */
+  accept(): this {
+    this.#isOpen = true;
+    return this;
+  }
+
+  /** Ends the connection at once and says why. */
+  fail(error: ConnectionError): void {
+    this.#finish(error);
   }
 
   get queuedBytes(): number {
@@ -61,7 +75,7 @@ export class SocketConnection implements Connection {
   close(): void {
     if (this.#over) return;
     this.#over = true;
-    if (this.#socket.connecting) {
+    if (!this.#isOpen) {
       this.#socket.destroy();
       return;
     }

@@ -32,9 +32,7 @@ function describe(notice: Notice): Description {
         `Link with ${nodeName(notice.peer)} at ${notice.address} is down: ${notice.reason}`,
       );
     case "dial-failed": {
-      const next = notice.nextInMs === undefined
-        ? "tried again now and then"
-        : `next attempt in ${formatDuration(notice.nextInMs)}`;
+      const next = `next attempt in ${formatDuration(notice.nextInMs)}`;
       return {
         // A target that is down for a night would fill the log with one and the same line.
         level: notice.repeated ? "debug" : "info",
@@ -43,6 +41,8 @@ function describe(notice: Notice): Description {
     }
     case "refused":
       return info(`Refused a link from ${notice.address}: ${notice.reason}`);
+    case "refused-more":
+      return info(`Refused ${notice.count} more ${notice.count === 1 ? "link" : "links"}`);
     case "banned":
       return warn(
         `Banned ${nodeName(notice.peer)} for ${formatDuration(notice.forMs)}: ${notice.reason}`,

@@ -29,6 +29,10 @@ export interface HelloFacts {
   self: NodeId;
   network: string;
   hello: Introduction;
+  /** Whether it knows the network key. */
+  hasNetworkKey: boolean;
+  /** Why its key is not accepted, if it is not. */
+  distrust: string | undefined;
   /** Whether the dialler was told to keep this link. */
   wanted: boolean;
   isBanned: boolean;
@@ -50,11 +54,8 @@ export type HelloDecision =
 /** A listener's answer to a hello. */
 export function decideHello(facts: HelloFacts): HelloDecision {
   const { hello, incoming, maxIncoming } = facts;
-  if (hello.id === facts.self) return refuse("self");
-  if (hello.network !== facts.network) {
-    return refuse("network", `this network is "${facts.network}"`);
-  }
-  if (facts.isBanned) return refuse("banned");
+  const stranger = refuseStranger(facts, hello);
+  if (stranger !== undefined) return stranger;
   if (facts.replacesIncoming || incoming < maxIncoming) return { type: "accept" };
   if (facts.wanted && facts.canMakeRoom) return { type: "make-room" };
   return refuse("full", `${incoming} of ${maxIncoming} incoming links`);
@@ -65,6 +66,8 @@ export interface WelcomeFacts {
   self: NodeId;
   network: string;
   welcome: Introduction;
+  hasNetworkKey: boolean;
+  distrust: string | undefined;
   isBanned: boolean;
   rival: RivalLink | undefined;
 }
@@ -77,15 +80,26 @@ export type WelcomeDecision =
 /** A dialler's answer to a welcome. */
 export function decideWelcome(facts: WelcomeFacts): WelcomeDecision {
   const { self, welcome, rival } = facts;
-  if (welcome.id === self) return refuse("self");
-  if (welcome.network !== facts.network) {
-    return refuse("network", `this network is "${facts.network}"`);
-  }
-  if (facts.isBanned) return refuse("banned");
+  const stranger = refuseStranger(facts, welcome);
+  if (stranger !== undefined) return stranger;
   // A rival with another instance number belongs to a run of the peer that is over.
   if (rival === undefined || rival.instance !== welcome.instance) return { type: "confirm" };
   const oursStays = !rival.isUp && !rival.dialledByUs && self < welcome.id;
   return oursStays ? { type: "confirm" } : refuse("duplicate");
+}
+
+/** What both ends ask of each other before anything else. */
+function refuseStranger(
+  facts: Pick<HelloFacts, "self" | "network" | "hasNetworkKey" | "distrust" | "isBanned">,
+  peer: Introduction,
+) {
+  if (peer.id === facts.self) return refuse("self");
+  if (peer.network !== facts.network) {
+    return refuse("network", `this network is "${facts.network}"`);
+  }
+  if (!facts.hasNetworkKey) return refuse("network", "the network key is another or missing");
+  if (facts.distrust !== undefined) return refuse("untrusted", facts.distrust);
+  return facts.isBanned ? refuse("banned") : undefined;
 }
 
 function refuse(reason: Refusal, detail = "") {

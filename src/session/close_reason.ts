@@ -21,6 +21,11 @@ export function isBreach(reason: CloseReason): reason is CloseReason & { type: "
   return reason.type === "farewell" && reason.by === "us" && reason.reason === "protocol";
 }
 
+/** Whether one side does not accept the other's key. */
+export function isDistrusted(reason: CloseReason): boolean {
+  return reason.type === "refused" && reason.reason === "untrusted";
+}
+
 /** Whether this node sent somebody away, rather than keeping another link to the same node. */
 export function isTurnedAway(reason: CloseReason): boolean {
   if (reason.type === "handshake-timeout") return true;
@@ -82,6 +87,7 @@ const CONNECTION = {
   "reset": "the connection broke",
   "address-in-use": "the address is in use",
   "not-permitted": "not permitted",
+  "tls": "no secure connection",
   "other": "the connection failed",
 } satisfies Record<ConnectionError["code"], string>;
 

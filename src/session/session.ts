@@ -92,7 +92,7 @@ export class Session {
   }
 
   /** The listener's end of a connection that has just been accepted; waits for the hello. */
-  static listen(now: Instant, options: SessionOptions, provenId?: NodeId): Session {
+  static listen(now: Instant, options: SessionOptions, provenId: NodeId): Session {
     const deadline = now + options.handshakeTimeoutMs;
     const session = new Session({ type: "awaiting", deadline }, options);
     session.#provenId = provenId;
@@ -144,9 +144,9 @@ export class Session {
    *
    * @param own what this node says of itself
    * @param wanted whether somebody asked for this link, so that a full peer prefers it
-   * @param provenId the id that the transport has proven, where it proves any
+   * @param provenId the id that the transport has proven
    */
-  handleOpened(own: Introduction, wanted: boolean, provenId?: NodeId): void {
+  handleOpened(own: Introduction, wanted: boolean, provenId: NodeId): void {
     if (this.#state.type !== "connecting") return;
     this.#state = { type: "greeting", deadline: this.#state.deadline };
     this.#provenId = provenId;
@@ -261,7 +261,7 @@ export class Session {
   }
 
   #judge(introduction: Introduction): void {
-    if (this.#provenId !== undefined && this.#provenId !== introduction.id) {
+    if (this.#provenId !== introduction.id) {
       throw new WireError("The id in the introduction is not that of the key");
     }
     this.#peer = introduction;

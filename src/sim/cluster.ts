@@ -9,10 +9,11 @@
  *     cluster.until(() => cluster.agrees(), 10_000);
  */
 
-import { type NodeId, nodeIdFromBytes } from "../base/node_id.ts";
+import type { NodeId } from "../base/node_id.ts";
 import { randomInt, SeededRandom, shuffled } from "../base/random.ts";
 import { type Config, configSchema } from "../config/schema.ts";
 import type { Snapshot } from "../controller/snapshot.ts";
+import { FastCrypto, type KeyMaker } from "./fast_crypto.ts";
 import { LAN, type NetworkOptions, SimNetwork } from "./network.ts";
 import { SimNode } from "./sim_node.ts";
 import { Timeline } from "./timeline.ts";
@@ -22,6 +23,8 @@ import { Trace } from "./trace.ts";
 export interface ClusterOptions {
   seed: number;
   network?: NetworkOptions;
+  /** Keys and signatures; a fast stand-in where none is given. */
+  crypto?: KeyMaker;
   /** Changes the configuration of every node. */
   configure?: (config: Config) => void;
 }
@@ -38,11 +41,14 @@ export class Cluster {
   readonly trace = new Trace();
   readonly network: SimNetwork;
   readonly nodes: SimNode[] = [];
+  readonly crypto: KeyMaker;
   readonly #random: SeededRandom;
   readonly #configure: (config: Config) => void;
 
-  constructor({ seed, network = LAN, configure = () => {} }: ClusterOptions) {
+  constructor(options: ClusterOptions) {
+    const { seed, network = LAN, configure = () => {}, crypto = new FastCrypto() } = options;
     this.seed = seed;
+    this.crypto = crypto;
     this.#random = new SeededRandom(seed);
     this.network = new SimNetwork(this.timeline, this.trace, this.#random.fork(), network);
     this.#configure = configure;
@@ -57,7 +63,7 @@ export class Cluster {
     const number = this.nodes.length + 1;
     const node = new SimNode({
       name,
-      id: randomNodeId(this.#random),
+      crypto: this.crypto,
       config,
       host: this.network.addHost(`fd00::${number.toString(16)}`),
       random: this.#random.fork(),
@@ -142,8 +148,4 @@ function aliveOn({ nodes }: Snapshot): NodeId[] {
 
 function linksOn({ links }: Snapshot): string[] {
   return links.map(({ from, to, claimedBy }) => `${from} ${to} ${claimedBy}`).sort();
-}
-
-function randomNodeId(random: SeededRandom): NodeId {
-  return nodeIdFromBytes(Uint8Array.from({ length: 32 }, () => randomInt(random, 256)));
 }

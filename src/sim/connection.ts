@@ -1,7 +1,12 @@
 /** One end of a virtual connection. */
 
-import type { Address } from "../base/address.ts";
-import type { Connection, ConnectionError, ConnectionHandler, Instant } from "../base/ports.ts";
+import type {
+  Connection,
+  ConnectionError,
+  ConnectionHandler,
+  Instant,
+  Remote,
+} from "../base/ports.ts";
 import type { SimHost } from "./host.ts";
 
 export class SimConnection implements Connection {
@@ -37,12 +42,12 @@ export class SimConnection implements Connection {
     dialler.#peer = this;
   }
 
-  open(address: Address): void {
+  open(remote: Remote): void {
     if (this.#state !== "opening") return;
     this.#state = "open";
     for (const bytes of this.#unsent) this.#transmit(bytes);
     this.#unsent = [];
-    this.handler?.opened({ address });
+    this.handler?.opened(remote);
   }
 
   send(bytes: Uint8Array): void {

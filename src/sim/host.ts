@@ -1,6 +1,7 @@
 /** One virtual machine: the transport and the clock of the node that runs on it. */
 
 import { type Address, formatAddress, splitAddress } from "../base/address.ts";
+import type { NodeId } from "../base/node_id.ts";
 import type {
   Cancel,
   Clock,
@@ -23,6 +24,8 @@ export class SimHost implements Transport, Clock {
   readonly network: SimNetwork;
   readonly ip: string;
   readonly number: number;
+  /** Whose key the machine holds: the network proves it to the far end, as TLS does. */
+  id!: NodeId;
   readonly #listeners = new Map<number, ListenHandler>();
   readonly #connections = new Set<SimConnection>();
   #nextPort = EPHEMERAL_PORTS;
@@ -158,9 +161,12 @@ export class SimHost implements Transport, Clock {
       return;
     }
     const end = new SimConnection(this);
+    const binding = network.newBinding();
+    const { id } = this;
     end.join(dialler);
-    end.deliver(() => dialler.open(this.#address(port)));
-    end.handler = listener.accepted(end, { address: from.#address(from.#freePort()) });
+    end.deliver(() => dialler.open({ address: this.#address(port), id, binding }));
+    const remote = { address: from.#address(from.#freePort()), id: from.id, binding };
+    end.handler = listener.accepted(end, remote);
   }
 
   #address(port: number): Address {

@@ -7,7 +7,7 @@
  */
 
 import { type Address, splitAddress } from "../base/address.ts";
-import type { SeededRandom } from "../base/random.ts";
+import { randomInt, type SeededRandom } from "../base/random.ts";
 import { SimHost } from "./host.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Trace } from "./trace.ts";
@@ -46,6 +46,11 @@ export class SimNetwork {
     this.trace = trace;
     this.random = random;
     this.options = options;
+  }
+
+  /** A secret for one connection, which its two ends share. */
+  newBinding(): Uint8Array {
+    return Uint8Array.from({ length: 32 }, () => randomInt(this.random, 256));
   }
 
   /** A new machine with the IP address `ip`. */

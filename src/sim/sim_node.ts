@@ -5,13 +5,18 @@
 
 import { type Address, formatAddress } from "../base/address.ts";
 import type { NodeId } from "../base/node_id.ts";
+import type { Signer } from "../base/ports.ts";
 import type { SeededRandom } from "../base/random.ts";
 import type { Config } from "../config/schema.ts";
-import { parseTargets } from "../config/targets.ts";
 import { Node } from "../controller/node.ts";
 import type { Notice } from "../controller/notice.ts";
 import type { Snapshot } from "../controller/snapshot.ts";
+import { parseKnownPeers } from "../identity/known_peers.ts";
+import { KNOWN_PEERS_FILE, KnownPeersFile } from "../identity/known_peers_file.ts";
+import { successionStatement } from "../identity/successions.ts";
 import { Reporter } from "../report/reporter.ts";
+import type { Succession } from "../wire/succession.ts";
+import type { KeyMaker } from "./fast_crypto.ts";
 import type { SimHost } from "./host.ts";
 import { SimStore } from "./sim_store.ts";
 
@@ -24,7 +29,7 @@ export interface Told {
 /** What a simulated node is made of. */
 export interface SimNodeOptions {
   name: string;
-  id: NodeId;
+  crypto: KeyMaker;
   config: Config;
   host: SimHost;
   random: SeededRandom;
@@ -32,7 +37,6 @@ export interface SimNodeOptions {
 
 export class SimNode {
   readonly name: string;
-  readonly id: NodeId;
   readonly host: SimHost;
   readonly store: SimStore;
   readonly address: Address;
@@ -41,18 +45,27 @@ export class SimNode {
   /** Everything the node told, over all its lives. */
   readonly told: Told[] = [];
   readonly #config: Config;
+  readonly #crypto: KeyMaker;
+  #signer: Signer;
+  #successions: Succession[] = [];
   readonly #random: SeededRandom;
   #node: Node | undefined;
 
-  constructor({ name, id, config, host, random }: SimNodeOptions) {
+  constructor({ name, config, host, random, crypto }: SimNodeOptions) {
     this.name = name;
-    this.id = id;
+    this.#crypto = crypto;
+    this.#signer = crypto.newSigner(random);
+    host.id = this.id;
     this.host = host;
     this.#config = config;
     this.#random = random;
     this.store = new SimStore(host.network.timeline);
     const { port } = config.network.controller.listen;
     this.address = formatAddress({ host: host.ip, port });
+  }
+
+  get id(): NodeId {
+    return this.#signer.id;
   }
 
   get isRunning(): boolean {
@@ -65,17 +78,26 @@ export class SimNode {
     this.host.powerOn();
     const tell = (notice: Notice) => this.#hear(notice);
     const reporter = new Reporter(this.store, this.#config.network.controller.d2, tell);
+    const remembered = this.store.texts.get(KNOWN_PEERS_FILE);
+    const known = new KnownPeersFile(this.store, {
+      revised: (peers) => this.#node?.reviseKnownPeers(peers),
+      failed: () => {},
+    }, remembered);
     this.#node = new Node({
       config: this.#config,
       targets: this.targets,
-      remembered: this.#remembered(),
+      knownPeers: remembered === undefined ? [] : parseKnownPeers(remembered),
       listen: this.address,
-      id: this.id,
+      program: "area-net",
+      signer: this.#signer,
+      crypto: this.#crypto,
+      successions: this.#successions,
       seed: this.#random.uint32(),
       transport: this.host,
       clock: this.host,
       tell,
       report: (snapshot) => reporter.report(snapshot),
+      remember: (peers) => known.sync(peers),
       stopped: () => this.#node = undefined,
     });
     this.#node.start();
@@ -98,6 +120,30 @@ export class SimNode {
     this.#node?.halt();
     this.#node = undefined;
     this.host.powerOff();
+  }
+
+  /** Takes a new key, which the old one signs, and starts with it if it was running. */
+  rotate(): void {
+    const wasRunning = this.isRunning;
+    this.leave();
+    const old = this.#signer;
+    this.#signer = this.#crypto.newSigner(this.#random);
+    this.host.id = this.id;
+    const change = {
+      oldKey: old.publicKey,
+      newKey: this.#signer.publicKey,
+      atMs: Math.floor(this.host.wall()),
+    };
+    const signature = old.sign(successionStatement(this.#crypto, change));
+    this.#successions = [...this.#successions, { ...change, signature }];
+    if (wasRunning) this.start();
+  }
+
+  /** Loses its key and takes another, as after a careless reinstallation; only while it is not running. */
+  replaceKey(): void {
+    this.#signer = this.#crypto.newSigner(this.#random);
+    this.host.id = this.id;
+    this.#successions = [];
   }
 
   /** The machine falls asleep: the node does nothing, and its connections stay. */
@@ -128,11 +174,6 @@ export class SimNode {
   /** The addresses in peers.json, as written last. */
   get peersJson(): Address[] {
     return JSON.parse(this.store.texts.get("peers.json") ?? "[]");
-  }
-
-  #remembered(): Address[] {
-    const text = this.store.texts.get("peers.json");
-    return text === undefined ? [] : parseTargets(text, "peers.json");
   }
 
   #hear(notice: Notice): void {

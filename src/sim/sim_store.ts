@@ -15,6 +15,10 @@ export class SimStore implements Store {
     this.#timeline = timeline;
   }
 
+  read(name: string, done: (text: string | undefined) => void): void {
+    this.#timeline.after(WRITE_MS, () => done(this.texts.get(name)));
+  }
+
   write(name: string, text: string, done: (error?: string) => void): void {
     this.#timeline.after(WRITE_MS, () => {
       if (this.fault === undefined) this.texts.set(name, text);

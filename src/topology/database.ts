@@ -5,7 +5,6 @@
  */
 
 import type { NodeId } from "../base/node_id.ts";
-import type { Instant } from "../base/ports.ts";
 import type { Advertisement, IndexEntry } from "../wire/topology.ts";
 
 /** An advertisement as it is kept. */
@@ -13,8 +12,8 @@ export interface StoredAdvertisement {
   advertisement: Advertisement;
   /** The originator's own bytes. */
   body: Uint8Array;
-  /** When it was written, by this node's clock. */
-  writtenAt: Instant;
+  /** And its signature over them. */
+  signature: Uint8Array;
 }
 
 /** How an advertisement compares with what is held: news, known already, out of date, or no room. */
@@ -71,14 +70,20 @@ export class LinkStateDatabase {
     this.#entries.set(id, stored);
   }
 
-  /** Takes out what was written before `oldest`, and returns it. */
-  removeWrittenBefore(oldest: Instant): StoredAdvertisement[] {
-    const removed = [...this.#entries.values()].filter(({ writtenAt }) => writtenAt < oldest);
-    for (const { advertisement } of removed) {
-      this.#entries.delete(advertisement.id);
-      this.#mix(advertisement.id, advertisement.sequence, -1);
-    }
-    return removed;
+  /** Takes out the advertisements with a sequence below `oldest`, and returns them. */
+  removeBelow(oldest: number): Advertisement[] {
+    const old = [...this.#entries.values()].map(({ advertisement }) => advertisement)
+      .filter(({ sequence }) => sequence < oldest);
+    for (const { id } of old) this.remove(id);
+    return old;
+  }
+
+  /** Takes out what is held of a node. */
+  remove(id: NodeId): void {
+    const sequence = this.#entries.get(id)?.advertisement.sequence;
+    if (sequence === undefined) return;
+    this.#entries.delete(id);
+    this.#mix(id, sequence, -1);
   }
 
   /** Adds or takes away one entry's share of the hash; a sum, so that order does not matter. */

@@ -69,7 +69,7 @@ export class Flooding {
   handleTime(now: Instant): void {
     for (const neighbour of this.#neighbours.values()) {
       if (now >= neighbour.summaryAt) this.#sendSummary(now, neighbour);
-      this.#sendBatch(now, neighbour, neighbour.outbox.take(now));
+      this.#sendBatch(neighbour, neighbour.outbox.take(now));
     }
   }
 
@@ -90,10 +90,10 @@ export class Flooding {
   }
 
   /** Tells every neighbour of the node `id` at once: there will be no later. */
-  floodNow(now: Instant, id: NodeId): void {
+  floodNow(id: NodeId): void {
     for (const neighbour of this.#neighbours.values()) {
       neighbour.outbox.remove(id);
-      this.#sendBatch(now, neighbour, [id]);
+      this.#sendBatch(neighbour, [id]);
     }
   }
 
@@ -139,15 +139,15 @@ export class Flooding {
   }
 
   /** Sends the newest advertisements of `ids`, in as many frames as it takes. */
-  #sendBatch(now: Instant, { link }: Neighbour, ids: readonly NodeId[]): void {
+  #sendBatch({ link }: Neighbour, ids: readonly NodeId[]): void {
     let carried: CarriedAdvertisement[] = [];
     let bytes = 0;
     for (const id of ids) {
       const stored = this.#database.get(id);
       if (stored === undefined) continue;
-      const ageS = Math.floor((now - stored.writtenAt) / 1000);
-      carried.push({ ageS, body: stored.body });
-      bytes += stored.body.length;
+      const { body, signature } = stored;
+      carried.push({ body, signature });
+      bytes += body.length;
       if (bytes < BATCH_BYTES) continue;
       this.#send(link, { type: "advertisements", carried });
       carried = [];

@@ -17,16 +17,17 @@ import { equalBytes } from "../base/bytes.ts";
 import { earliest } from "../base/instant.ts";
 import type { LinkId } from "../base/link_id.ts";
 import type { NodeId } from "../base/node_id.ts";
-import type { Instant } from "../base/ports.ts";
-import { MAX_SEQUENCE } from "../wire/limits.ts";
+import { formerIds } from "../identity/successions.ts";
+import type { Crypto, Instant, Signer } from "../base/ports.ts";
+import { WireError } from "../wire/error.ts";
+import type { Succession } from "../wire/succession.ts";
 import {
   type Advertisement,
   type CarriedAdvertisement,
-  decodeAdvertisement,
-  encodeAdvertisement,
   peekAdvertisement,
   type TopologyMessage,
 } from "../wire/topology.ts";
+import { openAdvertisement } from "./authentic.ts";
 import { LinkStateDatabase } from "./database.ts";
 import { Flooding, type TopologySend } from "./flooding.ts";
 import {
@@ -37,30 +38,32 @@ import {
   type Path,
   shortestPaths,
 } from "./graph.ts";
-import { OwnLinks } from "./own_links.ts";
+import { Originator } from "./originator.ts";
 import { Throttle } from "./throttle.ts";
 
 /** Who this node is and how it deals with what it knows. */
 export interface TopologyOptions {
-  self: NodeId;
+  signer: Signer;
+  crypto: Crypto;
+  /** Changes of this node's key, the newest last. */
+  successions: readonly Succession[];
   label: string;
   /** How long an advertisement lives without being renewed, in milliseconds. */
   maxAgeMs: number;
   /** Nodes held at the most. */
   maxNodes: number;
+  /** By how much another node's clock may differ from this one's, in milliseconds. */
+  maxSkewMs: number;
 }
 
 /** How another node stands, as far as this one can tell; see `NodeState` of the snapshot. */
 export type Standing = "alive" | "left" | "failed";
 
-/** A change in what is known of a node. */
+/** A change in what is known of a node; `missing` is one that was gone before it was heard of. */
 export interface TopologyEvent {
-  type: "learnt" | "lost" | "left" | "returned" | "forgotten";
+  type: "learnt" | "lost" | "left" | "returned" | "forgotten" | "missing";
   node: Advertisement;
 }
-
-/** First and longest hold between two own advertisements. */
-const ORIGINATION = { holdMs: 100, maxHoldMs: 2_000 };
 
 /** First and longest hold between two computations of who is alive. */
 const COMPUTATION = { holdMs: 10, maxHoldMs: 200 };
@@ -70,28 +73,43 @@ const RENEWALS = 3;
 
 export class Topology {
   readonly #options: TopologyOptions;
+  readonly #self: NodeId;
   readonly #database: LinkStateDatabase;
   readonly #flooding: Flooding;
-  readonly #ownLinks = new OwnLinks();
-  readonly #origination = new Throttle(ORIGINATION);
+  readonly #originator: Originator;
   readonly #computation = new Throttle(COMPUTATION);
   readonly #standings = new Map<NodeId, Standing>();
   /** Nodes that were alive at some time since they were last forgotten. */
   readonly #met = new Set<NodeId>();
-  #addresses: readonly Address[] = [];
+  /** Ids that their nodes have given up, each with the one that took its place. */
+  readonly #superseded = new Map<NodeId, NodeId>();
   #paths: ReadonlyMap<NodeId, Path> = new Map();
-  #sequence = 0;
-  #hasLeft = false;
-  #renewAt: Instant = 0;
+  #wallOffsetMs: number;
+  #refused = 0;
   #expireAt: Instant;
   #events: TopologyEvent[] = [];
 
-  constructor(now: Instant, options: TopologyOptions) {
+  constructor(now: Instant, wallOffsetMs: number, options: TopologyOptions) {
     this.#options = options;
+    this.#self = options.signer.id;
     this.#database = new LinkStateDatabase(options.maxNodes);
     this.#flooding = new Flooding(this.#database);
+    this.#originator = new Originator({ ...options, renewMs: options.maxAgeMs / RENEWALS });
+    this.#wallOffsetMs = wallOffsetMs;
     this.#expireAt = now + options.maxAgeMs / RENEWALS;
+    const formerly = formerIds(options.crypto, this.#self, options.successions) ?? [];
+    for (const id of formerly) this.#supersede(id, this.#self);
     this.#originate(now);
+  }
+
+  /** Says what to add to an instant to have milliseconds since 1970: the wall clock may be set. */
+  setWallOffset(ms: number): void {
+    this.#wallOffsetMs = ms;
+  }
+
+  /** Advertisements that were refused as forged, altered or impossibly dated. */
+  get refused(): number {
+    return this.#refused;
   }
 
   /** Items to send, in order; empties the list. */
@@ -109,63 +127,60 @@ export class Topology {
   /** When `handleTime` wants to be called next. */
   nextWakeup(): Instant | undefined {
     return earliest(
-      this.#origination.nextWakeup(),
+      this.#originator.nextWakeup(),
       this.#computation.nextWakeup(),
       this.#flooding.nextWakeup(),
-      ...this.#hasLeft ? [] : [this.#renewAt, this.#expireAt],
+      this.#expireAt,
     );
   }
 
   /** Time passed. To be called after every other call too: it is what sends. */
   handleTime(now: Instant): void {
-    if (!this.#hasLeft) {
-      if (now >= this.#renewAt) this.#origination.want();
-      if (now >= this.#expireAt) this.#expire(now);
-      if (this.#ownLinks.takeChanged()) {
-        this.#origination.want();
-        this.#computation.want();
-      }
-      if (this.#origination.take(now)) this.#originate(now);
+    if (now >= this.#expireAt) this.#expire(now);
+    if (this.#originator.links.takeChanged()) {
+      this.#originator.want();
+      this.#computation.want();
     }
+    const mustCorrect = this.#originator.isFromFuture(this.#wall(now));
+    if (this.#originator.isDue(now) || mustCorrect) this.#originate(now);
     if (this.#computation.take(now)) this.#compute();
     this.#flooding.handleTime(now);
   }
 
   /** Says at which addresses others can dial this node. */
   setAddresses(addresses: readonly Address[]): void {
-    if (addresses.join() === this.#addresses.join()) return;
-    this.#addresses = addresses;
-    this.#origination.want();
+    this.#originator.setAddresses(addresses);
   }
 
   /** A link of this node is up. */
   handleLinkUp(now: Instant, link: LinkId, peer: NodeId, dialled: boolean): void {
-    this.#ownLinks.up(peer, dialled);
+    this.#originator.links.up(peer, dialled);
     this.#flooding.addNeighbour(now, link);
   }
 
   /** The link to `peer` has a new smoothed round-trip time, in microseconds. */
   handleRtt(now: Instant, peer: NodeId, rttUs: number): void {
-    this.#ownLinks.measured(now, peer, rttUs);
+    this.#originator.links.measured(now, peer, rttUs);
   }
 
   /** A link of this node is up no more; `peer` is given unless another link took its place. */
   handleLinkDown(link: LinkId, peer: NodeId | undefined): void {
     this.#flooding.removeNeighbour(link);
-    if (peer !== undefined) this.#ownLinks.down(peer);
+    if (peer !== undefined) this.#originator.links.down(peer);
   }
 
   /** Says goodbye to the network; `takeSends` then holds the last advertisement for all neighbours. */
   leave(now: Instant): void {
-    this.#hasLeft = true;
+    this.#originator.leave();
     this.#originate(now);
-    this.#flooding.floodNow(now, this.#options.self);
+    this.#flooding.floodNow(this.#self);
   }
 
   /**
    * A neighbour sent a message of this family.
    *
-   * @throws {WireError} when it holds an advertisement that cannot be read
+   * @throws {WireError} when it holds an advertisement that cannot be read, is forged, or is dated as
+   *   none can be
    */
   handleMessage(now: Instant, link: LinkId, message: TopologyMessage): void {
     switch (message.type) {
@@ -174,8 +189,7 @@ export class Topology {
       case "index":
         return this.#flooding.handleIndex(now, link, message.entries);
       case "advertisements":
-        for (const carried of message.carried) this.#handleAdvertisement(now, link, carried);
-        return;
+        return this.#handleAdvertisements(now, link, message.carried);
       default:
         message satisfies never;
     }
@@ -184,6 +198,11 @@ export class Topology {
   /** The advertisement held of a node, this one included. */
   get(id: NodeId): Advertisement | undefined {
     return this.#database.get(id)?.advertisement;
+  }
+
+  /** How another node stands, or undefined if it was never heard of. */
+  standing(id: NodeId): Standing | undefined {
+    return this.#standings.get(id);
   }
 
   /** Every other node that is known and how it stands, ordered by id. */
@@ -195,60 +214,69 @@ export class Topology {
 
   /** Every link that this node or an alive one claims, ordered by its ends. */
   links(): MergedLink[] {
-    const { self } = this.#options;
     const view = this.#view();
     // What came in since the nodes were last counted waits until they are.
-    const counted = (id: NodeId) => id === self || this.#standings.has(id) ? view(id) : undefined;
-    return mergeLinks(counted, [self, ...this.#paths.keys()]);
+    const isCounted = (id: NodeId) => id === this.#self || this.#standings.has(id);
+    const counted = (id: NodeId) => isCounted(id) ? view(id) : undefined;
+    return mergeLinks(counted, [this.#self, ...this.#paths.keys()]);
   }
 
   /** The advertisements as held, but the own links as they are now: the throttle is for others. */
   #view(): Lookup {
-    const { self } = this.#options;
-    const own = { ...this.get(self) as Advertisement, links: this.#ownLinks.claims() };
-    return (id) => id === self ? own : this.get(id);
+    const own = {
+      ...this.get(this.#self) as Advertisement,
+      links: this.#originator.links.claims(),
+    };
+    return (id) => id === this.#self ? own : this.get(id);
+  }
+
+  #wall(now: Instant): number {
+    return Math.floor(now + this.#wallOffsetMs);
   }
 
   #originate(now: Instant): void {
-    const { self, label, maxAgeMs } = this.#options;
-    this.#ownLinks.publish(now);
-    const advertisement: Advertisement = {
-      id: self,
-      sequence: ++this.#sequence,
-      label,
-      addresses: this.#addresses,
-      left: this.#hasLeft,
-      links: this.#hasLeft ? [] : this.#ownLinks.claims(),
-    };
-    const body = encodeAdvertisement(advertisement);
-    this.#database.store({ advertisement, body, writtenAt: now });
-    this.#renewAt = now + maxAgeMs / RENEWALS;
-    this.#flooding.flood(self);
+    this.#database.store(this.#originator.originate(now, this.#wall(now)));
+    this.#flooding.flood(this.#self);
     this.#computation.want();
   }
 
   /** Forgets what its originator did not renew. */
   #expire(now: Instant): void {
     this.#expireAt = now + this.#options.maxAgeMs / RENEWALS;
-    const removed = this.#database.removeWrittenBefore(now - this.#options.maxAgeMs);
-    for (const { advertisement: node } of removed) {
-      this.#standings.delete(node.id);
-      if (this.#met.delete(node.id)) this.#events.push({ type: "forgotten", node });
-    }
-    if (removed.length > 0) this.#computation.want();
+    const oldest = this.#wall(now) - this.#options.maxAgeMs;
+    // The own one too is that old when the clock has been set.
+    if (this.#originator.sequence < oldest) this.#originate(now);
+    for (const node of this.#database.removeBelow(oldest)) this.#forget(node);
   }
 
-  #handleAdvertisement(now: Instant, link: LinkId, { ageS, body }: CarriedAdvertisement): void {
-    const entry = peekAdvertisement(body);
+  #forget(node: Advertisement): void {
+    this.#standings.delete(node.id);
+    if (this.#met.delete(node.id)) this.#events.push({ type: "forgotten", node });
+    this.#computation.want();
+  }
+
+  #handleAdvertisements(
+    now: Instant,
+    link: LinkId,
+    carried: readonly CarriedAdvertisement[],
+  ): void {
+    try {
+      for (const each of carried) this.#handleAdvertisement(now, link, each);
+    } catch (error) {
+      this.#refused++;
+      throw error;
+    }
+  }
+
+  #handleAdvertisement(now: Instant, link: LinkId, carried: CarriedAdvertisement): void {
+    const entry = peekAdvertisement(carried.body);
     const { id } = entry;
-    if (id === this.#options.self) return this.#handleOwn(entry.sequence, body);
-    const writtenAt = now - ageS * 1000;
-    if (writtenAt < now - this.#options.maxAgeMs) return;
+    if (!this.#isTimely(now, entry.sequence)) return;
+    if (this.#superseded.has(id) && !this.#isBack(id, carried)) return;
+    if (id === this.#self) return this.#handleOwn(entry.sequence, carried);
     switch (this.#database.judge(entry)) {
       case "newer": {
-        // A copy of its own: the frame it came in is larger and would stay for it.
-        const advertisement = decodeAdvertisement(body);
-        this.#database.store({ advertisement, body: body.slice(), writtenAt });
+        this.#accept(carried);
         this.#flooding.knows(link, id);
         this.#flooding.flood(id, link);
         return this.#computation.want();
@@ -263,22 +291,67 @@ export class Topology {
   }
 
   /**
-   * Somebody holds an advertisement of this very node. If it is from an earlier life, whose numbers
-   * may have come further or just as far, speak up with a higher one. Above the highest there is none.
+   * Whether an advertisement may be taken by its date. One whose lifetime is over is news to nobody;
+   * one from the future is not taken either, as no later one could replace it.
+   *
+   * @throws {WireError} when no clock that differs by as much as is allowed explains the date: the
+   *   neighbour, whose clock may be that much ahead of ours, must have refused it itself
    */
-  #handleOwn(sequence: number, body: Uint8Array): void {
-    if (sequence < this.#sequence || sequence === MAX_SEQUENCE) return;
-    const own = this.#database.get(this.#options.self)?.body;
-    if (own !== undefined && equalBytes(own, body)) return;
-    this.#sequence = sequence;
-    this.#origination.want();
+  #isTimely(now: Instant, writtenMs: number): boolean {
+    const { maxAgeMs, maxSkewMs } = this.#options;
+    const aheadMs = writtenMs - this.#wall(now);
+    if (aheadMs > 2 * maxSkewMs) {
+      throw new WireError(
+        `An advertisement is dated ${Math.round(aheadMs / 1000)} s ahead of this node's clock`,
+      );
+    }
+    return aheadMs <= maxSkewMs && aheadMs >= -maxAgeMs;
+  }
+
+  /** Keeps an advertisement, a copy of it: the frame it came in is larger and would stay for it. */
+  #accept({ body, signature }: CarriedAdvertisement): void {
+    const proven = openAdvertisement(this.#options.crypto, { body, signature });
+    const { advertisement, formerly } = proven;
+    this.#database.store({ advertisement, body: body.slice(), signature: signature.slice() });
+    for (const id of formerly) this.#supersede(id, advertisement.id);
+  }
+
+  /** A node has given up the id `old`; nothing is believed any more that is said under it. */
+  #supersede(old: NodeId, by: NodeId): void {
+    if (old === this.#self || old === by) return;
+    if (this.#superseded.size < this.#options.maxNodes) this.#superseded.set(old, by);
+    const node = this.get(old);
+    if (node === undefined) return;
+    this.#database.remove(old);
+    this.#forget(node);
+  }
+
+  /** Whether a node has gone back to an id that it had given up, which the one between must say. */
+  #isBack(id: NodeId, carried: CarriedAdvertisement): boolean {
+    const { formerly } = openAdvertisement(this.#options.crypto, carried);
+    const between = this.#superseded.get(id);
+    if (between === undefined || !formerly.includes(between)) return false;
+    this.#superseded.delete(id);
+    return true;
+  }
+
+  /**
+   * Somebody holds an advertisement of this very node. If it is from an earlier life, whose numbers
+   * may have come further or just as far, speak up with a higher one.
+   */
+  #handleOwn(sequence: number, carried: CarriedAdvertisement): void {
+    if (sequence < this.#originator.sequence) return;
+    const own = this.#database.get(this.#self)?.body;
+    if (own !== undefined && equalBytes(own, carried.body)) return;
+    openAdvertisement(this.#options.crypto, carried);
+    this.#originator.outbid(sequence);
   }
 
   /** Works out anew which nodes are alive, and tells what changed. */
   #compute(): void {
-    this.#paths = shortestPaths(this.#view(), this.#options.self);
+    this.#paths = shortestPaths(this.#view(), this.#self);
     for (const { advertisement: node } of this.#database.values()) {
-      if (node.id === this.#options.self) continue;
+      if (node.id === this.#self) continue;
       const before = this.#standings.get(node.id);
       const after = node.left ? "left" : this.#paths.has(node.id) ? "alive" : "failed";
       if (before === after) continue;
@@ -287,7 +360,7 @@ export class Topology {
     }
   }
 
-  /** Tells what changed; nothing of a node that was gone before it was heard of. */
+  /** Tells what changed. */
   #announce(node: Advertisement, before: Standing | undefined, after: Standing): void {
     const isKnown = this.#met.has(node.id);
     if (after === "alive") {
@@ -297,6 +370,8 @@ export class Topology {
       this.#events.push({ type: "left", node });
     } else if (before === "alive") {
       this.#events.push({ type: "lost", node });
+    } else if (after === "failed" && !isKnown) {
+      this.#events.push({ type: "missing", node });
     }
   }
 }

@@ -9,8 +9,8 @@ export const PROTOCOL_VERSION = 1;
 /** Largest frame of a link that is up: room for a message of 1 MiB and its envelope. */
 export const MAX_FRAME_BYTES = 1_114_112;
 
-/** Largest frame before the hello has been accepted: a stranger gets no more of our memory. */
-export const MAX_HANDSHAKE_FRAME_BYTES = 8_192;
+/** Largest frame before the hello has been accepted: a hello with eight RSA successions, and no more. */
+export const MAX_HANDSHAKE_FRAME_BYTES = 20_480;
 
 /** Frames of many advertisements are cut at about this size, so that heartbeats pass in between. */
 export const BATCH_BYTES = 65_536;
@@ -34,11 +34,23 @@ export const MAX_CAPABILITY_BYTES = 32;
 /** Bytes of the words that explain a refusal or a close. */
 export const MAX_DETAIL_BYTES = 256;
 
+/** Bytes of a public key (SPKI in DER): RSA with 4096 bits takes 550. */
+export const MAX_PUBLIC_KEY_BYTES = 1_024;
+
+/** Bytes of a signature: RSA with 4096 bits takes 512. */
+export const MAX_SIGNATURE_BYTES = 512;
+
+/** Bytes of a proof that the network key is known: an HMAC-SHA256. */
+export const MAX_PROOF_BYTES = 32;
+
+/** Keys that a node may have had before its present one, as far as it tells others. */
+export const MAX_SUCCESSIONS = 8;
+
 /** Links that one advertisement may claim. */
 export const MAX_LINKS = 1_024;
 
 /** Bytes of one advertisement: MAX_LINKS links of some 45 bytes, and the rest. */
-export const MAX_ADVERTISEMENT_BYTES = 60_000;
+export const MAX_ADVERTISEMENT_BYTES = 64_000;
 
 /** Entries in one frame that lists the advertisements a node holds. */
 export const MAX_INDEX_ENTRIES = 16_384;

@@ -19,7 +19,7 @@
  *     pong     [6, number]
  *     bye      [7, reason, detail]
  *
- *     introduction = network, id, instance, label, [address], [capability], seen-at
+ *     introduction = network, id, instance, label, [address], [capability], seen-at, proof, [succession]
  *
  * The first three elements of a hello never change, so that nodes of different versions can at
  * least tell each other so.
@@ -36,8 +36,11 @@ import {
   MAX_DETAIL_BYTES,
   MAX_LABEL_BYTES,
   MAX_NETWORK_NAME_BYTES,
+  MAX_PROOF_BYTES,
+  MAX_SUCCESSIONS,
   PROTOCOL_VERSION,
 } from "./limits.ts";
+import { decodeSuccession, type Succession, successionItems } from "./succession.ts";
 
 /** Why a link is refused at its beginning. */
 export const REFUSALS = [
@@ -90,6 +93,10 @@ export interface Introduction {
   capabilities: readonly string[];
   /** The address at which it sees the other side. */
   seenAt: Address;
+  /** That it knows the network key, bound to this connection; empty where there is none. */
+  proof: Uint8Array;
+  /** The keys it had before, the newest change last. */
+  successions: readonly Succession[];
 }
 
 export type LinkMessage =
@@ -174,8 +181,10 @@ function decodeHello(fields: Fields): LinkMessage {
 }
 
 function introductionItems(introduction: Introduction): unknown[] {
-  const { network, id, instance, label, addresses, capabilities, seenAt } = introduction;
-  return [network, nodeIdToBytes(id), instance, label, addresses, capabilities, seenAt];
+  const { network, id, instance, label, addresses, capabilities, seenAt, proof } = introduction;
+  const successions = introduction.successions.map(successionItems);
+  const who = [network, nodeIdToBytes(id), instance, label];
+  return [...who, addresses, capabilities, seenAt, proof, successions];
 }
 
 function decodeIntroduction(fields: Fields): Introduction {
@@ -191,6 +200,8 @@ function decodeIntroduction(fields: Fields): Introduction {
       (item) => item.text("capability", MAX_CAPABILITY_BYTES),
     ),
     seenAt: fields.address("seen-at"),
+    proof: fields.bytes("proof", MAX_PROOF_BYTES).slice(),
+    successions: fields.list("successions", MAX_SUCCESSIONS, decodeSuccession),
   };
 }
 

@@ -2,19 +2,22 @@
  * The messages by which nodes learn of each other: link-state advertisements and the comparison of
  * what two neighbours hold (after OSPF, RFC 2328: database exchange and flooding).
  *
- *     summary         [16, count, hash]          what I hold, in one number
- *     index           [17, [[id, sequence], …]]  what I hold, entry by entry
- *     advertisements  [18, [[age, body], …]]     age in seconds since the originator wrote it
+ *     summary         [16, count, hash]             what I hold, in one number
+ *     index           [17, [[id, sequence], …]]     what I hold, entry by entry
+ *     advertisements  [18, [[body, signature], …]]
  *
- * The body travels as the very bytes that its originator wrote: every node stores and forwards those.
- * It begins with what is needed to tell news from what is known, so that the copies which a flood
+ * The body travels as the very bytes that its originator wrote and signed: every node stores and
+ * forwards those. It begins with what is needed to tell news from what is known, so that the copies which a flood
  * brings from every side cost a look and no decoding.
  *
  *     0        32                40
  *     +--------+-----------------+----------------------------------------------- - -
- *     | id     | sequence, u64be | CBOR of [label, [address], left, [link, …]]
+ *     | id     | sequence, u64be | CBOR of [key, label, [address], left, [link, …], [succession, …]]
  *     +--------+-----------------+----------------------------------------------- - -
  *     link = [peer, dialled, rtt-µs or null]
+ *
+ * The sequence is the time of writing in milliseconds since 1970, or one more than the number before
+ * if that is higher: so it also tells how old the advertisement is.
  */
 
 import type { Address } from "../base/address.ts";
@@ -27,8 +30,12 @@ import {
   MAX_INDEX_ENTRIES,
   MAX_LABEL_BYTES,
   MAX_LINKS,
+  MAX_PUBLIC_KEY_BYTES,
   MAX_SEQUENCE,
+  MAX_SIGNATURE_BYTES,
+  MAX_SUCCESSIONS,
 } from "./limits.ts";
+import { decodeSuccession, type Succession, successionItems } from "./succession.ts";
 
 /** One end's claim that a link exists. */
 export interface LinkClaim {
@@ -42,19 +49,23 @@ export interface LinkClaim {
 /** What a node says of itself to the whole network. */
 export interface Advertisement {
   id: NodeId;
-  /** Of two advertisements of one node the one with the higher number holds. From 1. */
+  /** Of two advertisements of one node the one with the higher number holds; a time in ms since 1970. */
   sequence: number;
+  /** The node's public key, SPKI in DER, whose SHA-256 is the id. */
+  publicKey: Uint8Array;
   label: string;
   addresses: readonly Address[];
   /** Said once, as the last thing: the node leaves of its own will. */
   left: boolean;
   links: readonly LinkClaim[];
+  /** The keys it had before, the newest change last. */
+  successions: readonly Succession[];
 }
 
-/** An advertisement on its way: the originator's bytes, and their age in seconds. */
+/** An advertisement on its way: the originator's bytes, and its signature over just these. */
 export interface CarriedAdvertisement {
-  ageS: number;
   body: Uint8Array;
+  signature: Uint8Array;
 }
 
 /** Which advertisement of a node somebody holds. */
@@ -70,7 +81,6 @@ export type TopologyMessage =
 
 const SUMMARY = 16, INDEX = 17, ADVERTISEMENTS = 18;
 const HEADER_BYTES = NODE_ID_BYTES + 8;
-const MAX_AGE_S = 0xffff_ffff;
 const MAX_RTT_US = 0xffff_ffff;
 /** More than BATCH_BYTES can hold, as the smallest advertisement has some 50 bytes. */
 const MAX_CARRIED = 4_096;
@@ -86,7 +96,10 @@ export function encodeTopologyMessage(message: TopologyMessage): Uint8Array {
         message.entries.map(({ id, sequence }) => [nodeIdToBytes(id), sequence]),
       ]);
     case "advertisements":
-      return encodeItem([ADVERTISEMENTS, message.carried.map(({ ageS, body }) => [ageS, body])]);
+      return encodeItem([
+        ADVERTISEMENTS,
+        message.carried.map(({ body, signature }) => [body, signature]),
+      ]);
     default:
       return message satisfies never;
   }
@@ -119,9 +132,10 @@ export function decodeTopologyMessage(code: number, fields: Fields): TopologyMes
 
 /** The bytes of an advertisement, as its originator sends and others forward them. */
 export function encodeAdvertisement(advertisement: Advertisement): Uint8Array {
-  const { id, sequence, label, addresses, left, links } = advertisement;
+  const { id, sequence, publicKey, label, addresses, left, links } = advertisement;
   const claims = links.map(({ peer, dialled, rttUs }) => [nodeIdToBytes(peer), dialled, rttUs]);
-  const rest = encodeItem([label, addresses, left, claims]);
+  const successions = advertisement.successions.map(successionItems);
+  const rest = encodeItem([publicKey, label, addresses, left, claims, successions]);
   const body = new Uint8Array(HEADER_BYTES + rest.length);
   body.set(nodeIdToBytes(id));
   viewOf(body).setBigUint64(NODE_ID_BYTES, BigInt(sequence));
@@ -158,10 +172,12 @@ export function decodeAdvertisement(body: Uint8Array): Advertisement {
   return {
     id,
     sequence,
+    publicKey: fields.bytes("key", MAX_PUBLIC_KEY_BYTES).slice(),
     label: fields.text("label", MAX_LABEL_BYTES),
     addresses: fields.list("addresses", MAX_ADDRESSES, (item) => item.address("address")),
     left: fields.boolean("left"),
     links: fields.list("links", MAX_LINKS, decodeClaim),
+    successions: fields.list("successions", MAX_SUCCESSIONS, decodeSuccession),
   };
 }
 
@@ -186,7 +202,7 @@ function decodeEntry(item: Fields): IndexEntry {
 function decodeCarried(item: Fields): CarriedAdvertisement {
   const carried = item.nested("advertisement");
   return {
-    ageS: carried.uint("age", MAX_AGE_S),
     body: carried.bytes("body", MAX_ADVERTISEMENT_BYTES),
+    signature: carried.bytes("signature", MAX_SIGNATURE_BYTES),
   };
 }

@@ -4,6 +4,7 @@ import { areaNet } from "../../src/cli/area_net.ts";
 import { OPTIONS } from "../../src/cli/arguments.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { HostError } from "../../src/config/host.ts";
+import { defaultConfig } from "../../src/config/schema.ts";
 import { FakeHost } from "./fake_host.ts";
 import { SHIPPED_FILES } from "./shipped_files.ts";
 
@@ -83,7 +84,14 @@ Deno.test("areaNet: refuses unknown options and commands with the nearest one", 
     [["--seting=label=x"], "Unknown option --seting, did you mean --setting?"],
     [["-x"], "Unknown option -x"],
     [["config", "shwo"], 'Unknown command "config shwo", did you mean "config show"?'],
-    [["config"], 'Unknown command "config", wanted config show, config check, config schema, or'],
+    [["config"], 'Unknown command "config", wanted config show, config check, config schema, '],
+    [["config", "show", "x"], 'Unknown command "config show x"'],
+    [["known", "forget"], "Wanted known forget ID"],
+    [["known", "trust", "a"], "Wanted known trust ID ADDRESS"],
+    [["known", "trust", "a", "b", "c"], "Wanted known trust ID ADDRESS"],
+    [["config", "show", "--json"], "Option --json is for known, known forget, "],
+    [["--conect", "a:1"], "Unknown option --conect, did you mean --connect?"],
+    [["--port"], "Option --port PORT wants a value"],
     [["-p"], "Option -p (--profile PROFILE) wants a value"],
     [["--setting"], "Option -s (--setting KEY=VALUE) wants a value"],
     [["-p", "-s", "label=x"], "Option -p (--profile PROFILE) wants a value"],
@@ -94,6 +102,26 @@ Deno.test("areaNet: refuses unknown options and commands with the nearest one", 
     assertStringIncludes(host.stderr, message);
     assertStringIncludes(host.stderr, "Run area-net --help");
     assertEquals([host.stdout, host.nodes.length], ["", 0]);
+  }
+});
+
+Deno.test("areaNet: two nodes are joined in one line each, in empty folders", async () => {
+  const host = new FakeHost({});
+  assertEquals(await areaNet(["--port", "8080"], host), 0, host.stderr);
+  const join = ["--port", "8081", "--connect", "[0::1]:8080", "--connect", "B.example:1"];
+  assertEquals(await areaNet(join, host), 0, host.stderr);
+  const [first, second] = host.nodes;
+  const defaults = defaultConfig().network.controller;
+  assertEquals(first?.config.network.controller, {
+    ...defaults,
+    listen: { ...defaults.listen, port: 8080 },
+    target: { file: "", addrs: [] },
+  });
+  assertEquals<string[] | undefined>(first?.targets, []);
+  assertEquals(second?.config.network.controller.listen.port, 8081);
+  assertEquals<string[] | undefined>(second?.targets, ["[::1]:8080", "b.example:1"]);
+  for (const node of [first, second]) {
+    assertEquals([node?.folder, node?.profile], [undefined, undefined]);
   }
 });
 

@@ -1,6 +1,13 @@
-import { type Host, HostError, type NodeSettings } from "../../src/config/host.ts";
+import {
+  type Host,
+  HostError,
+  type IdentityDescription,
+  type NodeSettings,
+  type Rotation,
+} from "../../src/config/host.ts";
+import { nodeId } from "./node_id.ts";
 
-/** A machine in memory: its files, what was printed, and the nodes that were run. */
+/** A machine in memory: its files, what was printed, and what was done with nodes. */
 export class FakeHost implements Host {
   /** File texts by path; an error stands for a file that cannot be read. */
   readonly files: Map<string, string | HostError>;
@@ -9,6 +16,14 @@ export class FakeHost implements Host {
   stderr = "";
   /** The exit code of nodes. */
   exitCode = 0;
+  /** Why no file can be written, if that is so. */
+  writeError: HostError | undefined;
+  /** Who its nodes are, or why nobody knows. */
+  identity: IdentityDescription | HostError = { id: nodeId("a"), kind: "Ed25519", successions: [] };
+  /** The nodes whose identity was asked for. */
+  readonly described: NodeSettings[] = [];
+  /** The folders whose identity was given a new key. */
+  readonly rotated: string[] = [];
 
   constructor(files: Record<string, string | HostError>) {
     this.files = new Map(Object.entries(files));
@@ -17,6 +32,16 @@ export class FakeHost implements Host {
   readText(path: string): Promise<string> {
     const text = this.files.get(path) ?? new HostError("not-found", "no such file");
     return typeof text === "string" ? Promise.resolve(text) : Promise.reject(text);
+  }
+
+  readSecret(path: string): Promise<string> {
+    return this.readText(path);
+  }
+
+  writeText(path: string, text: string): Promise<void> {
+    if (this.writeError !== undefined) return Promise.reject(this.writeError);
+    this.files.set(path, text);
+    return Promise.resolve();
   }
 
   listFolder(path: string): Promise<string[]> {
@@ -38,5 +63,16 @@ export class FakeHost implements Host {
   runNode(settings: NodeSettings): Promise<number> {
     this.nodes.push(settings);
     return Promise.resolve(this.exitCode);
+  }
+
+  describeIdentity(settings: NodeSettings): Promise<IdentityDescription> {
+    this.described.push(settings);
+    const { identity } = this;
+    return identity instanceof HostError ? Promise.reject(identity) : Promise.resolve(identity);
+  }
+
+  rotateIdentity(folder: string): Promise<Rotation> {
+    this.rotated.push(folder);
+    return Promise.resolve({ oldId: nodeId("a"), newId: nodeId("b") });
   }
 }

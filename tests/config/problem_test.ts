@@ -11,6 +11,7 @@ Deno.test("formatProblem: puts the place first, as far as it is known", () => {
     "a.toml:3:5: Not TOML",
   );
   assertEquals(formatProblem({ message, setting: "label=1" }), "-s label=1: Not TOML");
+  assertEquals(formatProblem({ message, option: "--port" }), "--port: Not TOML");
 });
 
 Deno.test("ConfigError: holds its problems and lists them one a line", () => {

@@ -52,13 +52,19 @@ Deno.test("resolveConfig: the original's configuration directory runs as it is",
     label: "frank",
     network: {
       name: "area-net",
+      key: "",
+      key_file: "",
       controller: {
         ...controller,
         peer_file_dump_interval: 7,
         d2: true,
         listen: { addr: "::1", port: 9001 },
-        target: { file: "profiles/frank/frank.json" },
-        incoming: { max_conn_count: 3, max_simultaneous_conn_attempts: 3 },
+        target: { file: "profiles/frank/frank.json", addrs: [] },
+        incoming: {
+          ...controller.incoming,
+          max_conn_count: 3,
+          max_simultaneous_conn_attempts: 3,
+        },
         outgoing: { max_simultaneous_conn_attempts: 3 },
         peers: {
           ...controller.peers,
@@ -158,6 +164,43 @@ Deno.test("resolveConfig: values that do not go together are named with both the
     "wanted no less than conn_attempt_delay, which is 2 (default d.toml:15)",
     "d.toml:18: Key network.controller.peers.heartbeat_timeout is 12, " +
     "wanted more than heartbeat_period, which is 12 (command line)",
+  ]);
+});
+
+Deno.test("resolveConfig: rules hold in every table: one key of the network, no certificate alone", () => {
+  const { problems } = layered('[network]\nkey = "0123456789abcdef"\n', "", [
+    "network.key_file=net.key",
+    "network.controller.identity.cert=bob.crt",
+  ]);
+  assertEquals(problems.map(formatProblem), [
+    "-s network.controller.identity.cert=bob.crt: " +
+    'Key network.controller.identity.cert is "bob.crt", ' +
+    'wanted its private key in key, which is "" (built in)',
+    '-s network.key_file=net.key: Key network.key_file is "net.key", ' +
+    'wanted nothing beside key, which is "***" (default d.toml:2)',
+  ]);
+  assertEquals(layered("", "", ["network.controller.identity.key=bob.key"]).problems, []);
+});
+
+Deno.test("resolveConfig: names the entry of a list that is wrong", () => {
+  assertEquals(problemsOf('[network.controller.target]\naddrs = ["[::1]:1", "[::1]"]\n'), [
+    'd.toml:2: Entry 2 of key network.controller.target.addrs is "[::1]", ' +
+    'wanted "[addr]:port" or "host:port"',
+  ]);
+  assertEquals(problemsOf('[network.controller.trust]\nallow = "abc"\n'), [
+    'd.toml:2: Key network.controller.trust.allow is "abc", ' +
+    "wanted a list of node ids, each 52 characters of lower-case base32",
+  ]);
+});
+
+Deno.test("resolveConfig: a layer may give one list twice, but not two lists", () => {
+  const twice = (list: string) =>
+    problemsOf(
+      `"network.controller.target.addrs" = ["a:1"]\n[network.controller.target]\naddrs = ${list}\n`,
+    );
+  assertEquals(twice('["a:1"]'), []);
+  assertEquals(twice('["b:1"]'), [
+    'd.toml:1: Key network.controller.target.addrs is given twice, as ["b:1"] and ["a:1"], keep one',
   ]);
 });
 

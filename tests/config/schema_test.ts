@@ -5,6 +5,7 @@ import { type Key, KEYS } from "../../src/config/keys.ts";
 import { readFileLayer } from "../../src/config/layer.ts";
 import { defaultConfig } from "../../src/config/schema.ts";
 import { formatToml } from "../../src/config/toml.ts";
+import { nodeId } from "../cli/node_id.ts";
 
 const PEERS = "network.controller.peers";
 
@@ -12,7 +13,7 @@ Deno.test("defaultConfig: is what the schema gives for nothing, a new value each
   const config = defaultConfig();
   assertEquals(config.label, "");
   assertEquals(config.network.controller.listen, { addr: "::1", port: 8083 });
-  assertEquals(config.network.controller.target, { file: "profiles/default.json" });
+  assertEquals(config.network.controller.target, { file: "profiles/default.json", addrs: [] });
   config.network.controller.listen.port = 1;
   assertEquals(defaultConfig().network.controller.listen.port, 8083);
 });
@@ -38,7 +39,8 @@ Deno.test("configSchema: default.toml explains every key in the words of the sch
 });
 
 Deno.test("configSchema: docs/configuration.md has a row for every key, and for no other", () => {
-  const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+  const [, table = ""] = page.split("## Every setting");
+  const rows = table.split("\n").filter((line) => line.startsWith("| `"));
   assertEquals(rows, [...KEYS.values()].map(documentedRow));
 });
 
@@ -51,6 +53,13 @@ const BOUNDS: [key: string, good: unknown[], bad: unknown[]][] = [
     1,
   ]],
   ["network.name", ["a", "n".repeat(64)], ["", "n".repeat(65), "a\tb", true]],
+  ["network.key", ["", "k".repeat(16), "k".repeat(1024)], [
+    "k".repeat(15),
+    "k".repeat(1025),
+    `${"k".repeat(16)}\n`,
+    1,
+  ]],
+  ["network.key_file", ["", "/etc/area-net/network.key"], ["a\0b", true]],
   ["network.controller.peer_file_dump_interval", [0.001, 0.5, 2e6], [0, -1, 2e6 + 1, "5"]],
   ["network.controller.d2", [true, false], [1, "true", "yes"]],
   [
@@ -59,9 +68,21 @@ const BOUNDS: [key: string, good: unknown[], bad: unknown[]][] = [
     ["[::1]", "localhost", "256.0.0.1", "::1:8080:", "", 1],
   ],
   ["network.controller.listen.port", [0, 65535], [-1, 65536, 80.5, "80"]],
-  ["network.controller.target.file", ["a", "/b/c d.json"], ["", "a\0b", []]],
+  ["network.controller.target.file", ["", "a", "/b/c d.json"], ["a\0b", []]],
+  ["network.controller.target.addrs", [[], ["[::1]:1", "b.example:2"]], [
+    "[::1]:1",
+    ["[::1]"],
+    ["[::1]:1", 2],
+  ]],
+  ["network.controller.identity.key", ["", "a.pem"], ["a\nb", 1]],
+  ["network.controller.identity.cert", ["", "a.pem"], ["a\nb", 1]],
+  ["network.controller.trust.mode", ["tofu", "pinned", "open"], ["TOFU", "closed", ""]],
+  ["network.controller.trust.allow", [[], [nodeId("b")]], [nodeId("b"), ["b"], [1]]],
+  ["network.controller.trust.deny", [[], [nodeId("b")]], [nodeId("b"), [`${nodeId("b")}a`]]],
   ["network.controller.incoming.max_conn_count", [0, 1000], [-1, 1001, Infinity]],
   ["network.controller.incoming.max_simultaneous_conn_attempts", [1, 1000], [0, 1001]],
+  ["network.controller.incoming.handshake_timeout", [0.001, 2e6], [0, 2e6 + 1]],
+  ["network.controller.incoming.max_conn_per_addr", [1, 2000], [0, 2001]],
   ["network.controller.outgoing.max_simultaneous_conn_attempts", [1, 1000], [0, 1001]],
   [`${PEERS}.max_conn_attempt`, [1, 1000], [0, 1001]],
   [`${PEERS}.conn_attempt_delay`, [0.001, 2e6], [0, Infinity]],
@@ -70,11 +91,13 @@ const BOUNDS: [key: string, good: unknown[], bad: unknown[]][] = [
   [`${PEERS}.max_idle_count`, [0, 100_000], [-1, 100_001]],
   [`${PEERS}.max_banned_count`, [0, 100_000], [-1, 100_001]],
   [`${PEERS}.ban_time`, [0.001, 2e6], [0, 2e6 + 1]],
+  [`${PEERS}.max_known_count`, [1, 100_000], [0, 100_001]],
   [`${PEERS}.min_link_count`, [0, 1000], [-1, 1001]],
   [`${PEERS}.heartbeat_timeout`, [0.001, 2e6], [0, 2e6 + 1]],
   [`${PEERS}.heartbeat_period`, [0.001, 2e6], [0, 2e6 + 1]],
   ["network.controller.topology.max_age", [0.001, 2e6], [0, 2e6 + 1]],
   ["network.controller.topology.max_nodes", [1, 16_384], [0, 16_385]],
+  ["network.controller.topology.max_clock_skew", [0.001, 2e6], [0, 2e6 + 1]],
   ["network.controller.log.level", ["debug", "info", "warn", "error"], ["INFO", "trace", 1]],
   ["network.controller.log.format", ["text", "json"], ["xml", ""]],
   ["network.controller.log.max_size", [1024, 2 ** 30], [1023, 2 ** 30 + 1]],

@@ -42,9 +42,12 @@ Deno.test("readToml: tells how a text is written where quotes are missing", () =
   assertThrows(() => readToml("label = bob"), TomlError, "text is written in quotes");
 });
 
-Deno.test("formatToml: scalars read back as they were", () => {
+Deno.test("formatToml: scalars and lists of texts read back as they were", () => {
   const values = ["", 'a "b" \\ c', "é\u{1F600}", "tab\there", 0, -1, 0.5, 1e21, 1e-7, true, false];
   for (const value of values) assertEquals(readToml(`v = ${formatToml(value)}`).values.v, value);
+  for (const values of [[], ["a"], ['"b"', "c, d"]]) {
+    assertEquals(readToml(`v = ${formatToml(values)}`).values.v, values);
+  }
   assertEquals([Infinity, -Infinity, NaN].map(formatToml), ["inf", "-inf", "nan"]);
 });
 

@@ -1,12 +1,18 @@
 import { type Address, parseAddress } from "../../src/base/address.ts";
-import { concatBytes } from "../../src/base/bytes.ts";
+import { concatBytes, equalBytes } from "../../src/base/bytes.ts";
 import { randomInt, type SeededRandom } from "../../src/base/random.ts";
 import type { Settings } from "../../src/controller/settings.ts";
+import type { KnownPeer } from "../../src/identity/known_peers.ts";
 import { encodeFrame } from "../../src/wire/frame.ts";
 import { MAX_SEQUENCE } from "../../src/wire/limits.ts";
 import { FAREWELLS, type Introduction, REFUSALS } from "../../src/wire/link.ts";
-import { type Advertisement, encodeAdvertisement } from "../../src/wire/topology.ts";
-import { encodeMessage, idOf, type SentMessage } from "../wire/samples.ts";
+import {
+  type Advertisement,
+  encodeAdvertisement,
+  type IndexEntry,
+} from "../../src/wire/topology.ts";
+import { CRYPTO, signerOf, successionOf } from "../identity/signers.ts";
+import { encodeMessage, type SentMessage } from "../wire/samples.ts";
 import { fuzz, mutated, pick, randomBytes } from "./fuzz.ts";
 import { WatchedController, type WorldLink } from "./watched_controller.ts";
 
@@ -24,17 +30,35 @@ const SETTINGS: Settings = {
   },
   maxIncoming: 3,
   maxIncomingHandshakes: 2,
+  networkKey: "",
+  trust: { mode: "tofu", allow: [], deny: [signerOf(10).id] },
+  maxKnown: 4,
   maxBanned: 2,
   banMs: 10_000,
   reportPeriodMs: 5_000,
-  topology: { maxAgeMs: 60_000, maxNodes: 7 },
+  topology: { maxAgeMs: 60_000, maxNodes: 7, maxSkewMs: 20_000 },
 };
 
 const MONTH_MS = 30 * 86_400_000;
 
-/** In the midst of the others, because ids decide which link stays. */
-const SELF = idOf(5);
-const IDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(idOf);
+const WALL_AT_START = 1_767_225_600_000;
+
+/** Keys of all nodes; the own one in the midst of the others, because ids decide which link stays. */
+const SELF = 5;
+const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+/** Changes of key: true ones mostly, among them some from and to the own key. */
+const CHAINS = [
+  [],
+  [],
+  [],
+  [],
+  [successionOf(7, 8)],
+  [successionOf(SELF, 9)],
+  [successionOf(1, 2), successionOf(2, SELF)],
+  [successionOf(3, 4), successionOf(4, 3)],
+  [successionOf(1, 2, { by: 9 })],
+];
 const ADDRESSES = [
   "[::1]:8001",
   "[::1]:8002",
@@ -48,50 +72,73 @@ function someAddresses(random: SeededRandom): Address[] {
   return Array.from({ length: randomInt(random, 3) }, () => pick(random, ADDRESSES));
 }
 
-function introduction(random: SeededRandom): Introduction {
+/** A chain that leads to the key `number`, or now and then any. */
+function someChain(random: SeededRandom, number: number) {
+  const key = signerOf(number).publicKey;
+  const fitting = CHAINS.filter((chain) => equalBytes(chain.at(-1)?.newKey ?? key, key));
+  return pick(random, random.next() < 0.02 ? CHAINS : fitting);
+}
+
+function introduction(random: SeededRandom, number: number): Introduction {
   return {
     network: random.next() < 0.02 ? "other" : SETTINGS.network,
-    id: pick(random, IDS),
+    id: signerOf(number).id,
     instance: randomInt(random, 2),
     label: pick(random, ["", "bob", "é".repeat(64)]),
     addresses: someAddresses(random),
     capabilities: [],
     seenAt: pick(random, ADDRESSES),
+    proof: new Uint8Array(0),
+    successions: someChain(random, number),
   };
 }
 
-function advertisement(random: SeededRandom): Advertisement {
+/** A date near `wallMs`, or now and then one that is too old or from the future. */
+function someDate(random: SeededRandom, wallMs: number): number {
+  const aheadMs = randomInt(random, 20_000) - 10_000;
+  const oddMs = pick(random, [-100_000, 20_000, 20_001, 40_000, 40_001]);
+  return Math.floor(wallMs + (random.next() < 0.05 ? oddMs : aheadMs));
+}
+
+function advertisement(random: SeededRandom, wallMs: number, number: number): Advertisement {
+  const { id, publicKey } = signerOf(number);
   return {
-    id: pick(random, IDS),
-    sequence: random.next() < 0.01 ? pick(random, [0, MAX_SEQUENCE]) : randomInt(random, 50),
+    id,
+    sequence: random.next() < 0.002 ? pick(random, [0, MAX_SEQUENCE]) : someDate(random, wallMs),
+    publicKey,
     label: pick(random, ["", "bob"]),
     addresses: someAddresses(random),
     left: random.next() < 0.1,
     links: Array.from({ length: randomInt(random, 5) }, () => ({
-      peer: pick(random, IDS),
+      peer: signerOf(pick(random, NUMBERS)).id,
       dialled: random.next() < 0.5,
       rttUs: pick(random, [null, 0, 100, 0xffff_ffff]),
     })),
+    successions: someChain(random, number),
   };
 }
 
-function carried(random: SeededRandom) {
-  const body = encodeAdvertisement(advertisement(random));
-  return {
-    ageS: pick(random, [0, 1, 59, 61, 0xffff_ffff]),
-    body: random.next() < 0.01 ? mutated(random, body) : body,
-  };
+function carried(random: SeededRandom, wallMs: number) {
+  const number = pick(random, NUMBERS);
+  const body = encodeAdvertisement(advertisement(random, wallMs, number));
+  const by = random.next() < 0.01 ? pick(random, NUMBERS) : number;
+  const signature = signerOf(by).sign(body);
+  return { body: random.next() < 0.01 ? mutated(random, body) : body, signature };
+}
+
+function entry(random: SeededRandom, wallMs: number): IndexEntry {
+  return { id: signerOf(pick(random, NUMBERS)).id, sequence: someDate(random, wallMs) };
 }
 
 /** What an ordinary peer would say next, and now and then what none would. */
-function message(random: SeededRandom): SentMessage {
-  const several = <T>(make: (random: SeededRandom) => T) =>
-    Array.from({ length: randomInt(random, 4) }, () => make(random));
+function message(random: SeededRandom, wallMs: number): SentMessage {
+  const several = <T>(make: (random: SeededRandom, wallMs: number) => T) =>
+    Array.from({ length: randomInt(random, 4) }, () => make(random, wallMs));
   const made: readonly (() => SentMessage)[] = [
     () => ({ type: "ping", number: randomInt(random, 9) }),
     () => ({ type: "pong", number: randomInt(random, 9) }),
     () => ({ type: "summary", count: randomInt(random, 9), hash: random.uint32() }),
-    () => ({ type: "index", entries: several(advertisement) }),
+    () => ({ type: "index", entries: several(entry) }),
     () => ({ type: "advertisements", carried: several(carried) }),
     () => ({ type: "advertisements", carried: several(carried) }),
     () => ({ type: "bye", reason: pick(random, FAREWELLS), detail: "" }),
@@ -101,44 +148,79 @@ function message(random: SeededRandom): SentMessage {
 }
 
 /** The steps by which a peer brings a link up. */
-function handshake(random: SeededRandom, direction: WorldLink["direction"]): SentMessage[] {
+function handshake(random: SeededRandom, { direction, peer }: WorldLink): SentMessage[] {
   const wanted = random.next() < 0.5;
+  const number = random.next() < 0.01 ? pick(random, NUMBERS) : peer;
   return direction === "outgoing"
-    ? [{ type: "welcome", introduction: introduction(random) }]
-    : [{ type: "hello", introduction: introduction(random), wanted }, { type: "ready" }];
+    ? [{ type: "welcome", introduction: introduction(random, number) }]
+    : [{ type: "hello", introduction: introduction(random, number), wanted }, { type: "ready" }];
 }
 
 /** What comes in on a link next: mostly what an ordinary peer would send, now and then rubbish. */
-function someBytes(random: SeededRandom, link: WorldLink): Uint8Array {
+function someBytes(random: SeededRandom, wallMs: number, link: WorldLink): Uint8Array {
   if (random.next() < 0.01) link.steps = randomInt(random, 3);
-  const steps = handshake(random, link.direction).slice(link.steps, link.steps + 1);
+  const steps = handshake(random, link).slice(link.steps, link.steps + 1);
   link.steps++;
   const messages = steps.length > 0
     ? steps
-    : Array.from({ length: randomInt(random, 4) }, () => message(random));
+    : Array.from({ length: randomInt(random, 4) }, () => message(random, wallMs));
   const bytes = concatBytes(messages.map((each) => encodeFrame(encodeMessage(each))));
   if (random.next() < 0.005) return concatBytes([bytes, randomBytes(random, 20)]);
   return bytes.length > 0 && random.next() < 0.005 ? mutated(random, bytes) : bytes;
 }
 
+/** What somebody might write into the file of known peers. */
+function someKnown(random: SeededRandom): KnownPeer[] {
+  return NUMBERS.filter(() => random.next() < 0.3).map((number) => ({
+    id: signerOf(number).id,
+    label: "",
+    addresses: someAddresses(random),
+    firstSeen: 0,
+    lastSeen: random.uint32(),
+    pinned: random.next() < 0.3,
+    formerly: [],
+  }));
+}
+
 fuzz("Controller: whatever comes, it never throws and keeps its promises", 400, (random) => {
   let now = 0;
-  const watched = new WatchedController(now, { settings: SETTINGS, id: SELF, random });
+  let wallOffsetMs = WALL_AT_START;
+  const watched = new WatchedController(now, {
+    settings: SETTINGS,
+    signer: signerOf(SELF),
+    crypto: CRYPTO,
+    successions: [],
+    knownPeers: [],
+    random,
+    program: "area-net",
+    wallOffsetMs,
+  });
   const { controller, links } = watched;
-  const remote = () => ({ address: pick(random, ADDRESSES) });
+  const binding = new Uint8Array(32);
+  const someone = (number: number) => ({
+    address: pick(random, ADDRESSES),
+    id: signerOf(number).id,
+    binding,
+  });
   const onLink = (act: (link: WorldLink) => void) => {
     if (links.size > 0) act(pick(random, [...links.values()]));
   };
-  const accept = () => watched.add(controller.handleAccepted(now, remote()), "incoming");
+  const accept = () => {
+    const number = pick(random, NUMBERS);
+    watched.add(controller.handleAccepted(now, someone(number)), "incoming", number);
+  };
   const bytes = () =>
     onLink((link) => {
-      if (link.isOpen) controller.handleBytes(now, link.id, someBytes(random, link));
+      if (link.isOpen) {
+        controller.handleBytes(now, link.id, someBytes(random, now + wallOffsetMs, link));
+      }
     });
   const open = () =>
     onLink((link) => {
       if (link.isOpen) return;
       link.isOpen = true;
-      controller.handleOpened(now, link.id, remote());
+      link.peer = pick(random, NUMBERS);
+      controller.handleOpened(now, link.id, someone(link.peer));
     });
   const close = () =>
     onLink(({ id }) => {
@@ -146,12 +228,15 @@ fuzz("Controller: whatever comes, it never throws and keeps its promises", 400, 
       const error = { code: "reset" as const, detail: "Connection reset" };
       controller.handleClosed(now, id, pick(random, [undefined, error]));
     });
+  const setClock = (byMs: number) => controller.setWallOffset(wallOffsetMs += byMs);
   const wait = () => controller.handleTime(now += random.next() * pick(random, [10, 500, 5_000]));
   const steps: readonly (() => void)[] = [
     ...[bytes, bytes, bytes, bytes, bytes, bytes, open, open, accept, wait, wait],
     () => random.next() < 0.1 && close(),
     () => random.next() < 0.1 && controller.connect(now, pick(random, ADDRESSES)),
-    () => random.next() < 0.1 && controller.remember(now, someAddresses(random)),
+    () => random.next() < 0.1 && controller.rejoin(now),
+    () => random.next() < 0.05 && controller.reviseKnownPeers(now, someKnown(random)),
+    () => random.next() < 0.02 && setClock(pick(random, [-30_000, -1_000, 1_000, 90_000])),
     () => random.next() < 0.1 && controller.handleListening(now, pick(random, ADDRESSES)),
     () => random.next() < 0.005 && controller.handleTime(now += MONTH_MS),
   ];

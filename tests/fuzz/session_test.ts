@@ -79,7 +79,7 @@ fuzz(
   (random) => {
     const dialled = random.next() < 0.5;
     let now = 0;
-    const provenId = pick(random, [undefined, undefined, INTRODUCTION.id, idOf(9)]);
+    const provenId = pick(random, [INTRODUCTION.id, INTRODUCTION.id, idOf(9)]);
     const session = dialled ? Session.dial(now, OPTIONS) : Session.listen(now, OPTIONS, provenId);
     const watched = new Watched(session);
     const steps: readonly (() => void)[] = [
@@ -109,8 +109,8 @@ fuzz(
   (random) => {
     let now = 0;
     const dialler = new Watched(Session.dial(now, OPTIONS));
-    const listener = new Watched(Session.listen(now, OPTIONS));
-    dialler.session.handleOpened(OWN, true);
+    const listener = new Watched(Session.listen(now, OPTIONS, OWN.id));
+    dialler.session.handleOpened(OWN, true, INTRODUCTION.id);
     const carry = (from: Watched, to: Watched) => {
       for (const frame of from.session.takeFrames()) {
         to.session.handleBytes(now, random.next() < 0.05 ? mutated(random, frame) : frame);

@@ -2,20 +2,29 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { LinkId } from "../../src/base/link_id.ts";
-import { Controller, type ControllerOptions } from "../../src/controller/controller.ts";
+import type { Crypto } from "../../src/base/ports.ts";
+import { Controller } from "../../src/controller/controller.ts";
+import type { PartsOptions } from "../../src/controller/parts.ts";
 import type { Effect } from "../../src/controller/effect.ts";
 import type { Settings } from "../../src/controller/settings.ts";
 import type { Snapshot } from "../../src/controller/snapshot.ts";
+import {
+  formatKnownPeers,
+  type KnownPeer,
+  parseKnownPeers,
+} from "../../src/identity/known_peers.ts";
+import { openAdvertisement } from "../../src/topology/authentic.ts";
 import { FrameDecoder } from "../../src/wire/frame.ts";
 import { MAX_FRAME_BYTES } from "../../src/wire/limits.ts";
 import { decodeMessage } from "../../src/wire/message.ts";
-import { decodeAdvertisement } from "../../src/wire/topology.ts";
 
 /** A link as the world below the controller sees it. */
 export interface WorldLink {
   id: LinkId;
   direction: "outgoing" | "incoming";
   isOpen: boolean;
+  /** The number of the key that the far end holds; 0 while it is not known. */
+  peer: number;
   /** What the peer has said so far, counted in messages of the handshake. */
   steps: number;
   sent: FrameDecoder;
@@ -29,21 +38,23 @@ export class WatchedController {
   /** Links that the controller has not closed, and that were not closed under it. */
   readonly links = new Map<LinkId, WorldLink>();
   readonly #settings: Settings;
+  readonly #crypto: Crypto;
   #lastId = 0;
   #stopped = false;
 
-  constructor(now: number, options: ControllerOptions) {
+  constructor(now: number, options: PartsOptions) {
     this.#settings = options.settings;
+    this.#crypto = options.crypto;
     this.controller = new Controller(now, options);
   }
 
   /** Enters a link; its number must be a new one. */
-  add(id: LinkId, direction: WorldLink["direction"]): void {
+  add(id: LinkId, direction: WorldLink["direction"], peer = 0): void {
     assert(id > this.#lastId, `Link ${id} after link ${this.#lastId}`);
     this.#lastId = id;
     const isOpen = direction === "incoming";
     const sent = new FrameDecoder(MAX_FRAME_BYTES);
-    this.links.set(id, { id, direction, isOpen, steps: 0, sent });
+    this.links.set(id, { id, direction, isOpen, peer, steps: 0, sent });
   }
 
   /** Carries out what the controller asks for, lets it wake up, and checks it all. */
@@ -72,7 +83,7 @@ export class WatchedController {
         const link = this.links.get(effect.link);
         assert(link?.isOpen, `Bytes for link ${effect.link}, which is not open`);
         link.sent.push(effect.bytes);
-        return checkMessages(link.sent);
+        return checkMessages(link.sent, this.#crypto);
       }
       case "close":
         this.links.delete(effect.link);
@@ -83,6 +94,8 @@ export class WatchedController {
         return;
       case "report":
         return checkSnapshot(effect.snapshot);
+      case "remember":
+        return checkKnown(effect.peers, this.#settings.maxKnown);
       case "tell":
         return;
       default:
@@ -102,12 +115,19 @@ export class WatchedController {
   }
 }
 
-/** Whatever a node sends must be readable to its peers, or they would close the link. */
-function checkMessages(sent: FrameDecoder): void {
+/** Whatever is to be remembered must be readable after a restart. */
+function checkKnown(peers: readonly KnownPeer[], most: number): void {
+  assert(peers.length <= most, `${peers.length} known peers`);
+  const text = formatKnownPeers(peers);
+  assertEquals(formatKnownPeers(parseKnownPeers(text)), text);
+}
+
+/** Whatever a node sends must be readable and true to its peers, or they would close the link. */
+function checkMessages(sent: FrameDecoder, crypto: Crypto): void {
   for (let item = sent.next(); item !== undefined; item = sent.next()) {
     const message = decodeMessage(item);
     if (message.type !== "advertisements") continue;
-    for (const { body } of message.carried) decodeAdvertisement(body);
+    for (const carried of message.carried) openAdvertisement(crypto, carried);
   }
 }
 

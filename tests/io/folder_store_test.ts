@@ -25,6 +25,14 @@ Deno.test("FolderStore: a text replaces the one before it and leaves nothing els
   assertEquals(namesIn(folder.path), ["peers.json"]);
 });
 
+Deno.test("FolderStore: reads what was written, and nothing where there is nothing", async () => {
+  using folder = temporaryFolder();
+  const store = new FolderStore(folder.path);
+  const read = (name: string) => new Promise((done) => store.read(name, done));
+  await write(store, "peers.json", "größer");
+  assertEquals([await read("peers.json"), await read("none")], ["größer", undefined]);
+});
+
 Deno.test("FolderStore: a missing folder is made, also when it vanishes later", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/profiles/bob`;

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { shortId } from "../../src/base/node_id.ts";
+import { newParty, NODE_KEYS } from "./credentials.ts";
 import { runModule } from "./program.ts";
 
 /** A profile's folder with its target file, and the arguments to run a node there. */
@@ -48,5 +50,32 @@ Deno.test("runNode: an identity that others may read is one line that says what 
   await using node = runModule("main.ts", bob.args);
   const { code, err } = await node.outcome();
   assertEquals(code, 1);
-  assertMatch(err, /^The identity \S+ is open to other users .*chmod 600 .*\n$/);
+  assertMatch(err, /^The private key \S+ is open to other users .*chmod 600 .*\n$/);
+});
+
+Deno.test("runNode: known peers that cannot be read are one line that says what is at stake", async () => {
+  using bob = profile();
+  Deno.writeTextFileSync(`${bob.folder}/known_peers.json`, '{"version": 1, "peers": [{}]}');
+  await using node = runModule("main.ts", bob.args);
+  const { code, out, err } = await node.outcome();
+  assertEquals({ code, out }, { code: 1, out: "" });
+  assertMatch(
+    err,
+    /^The known peers in \S+ cannot be read: Peer 1: .*forgets whose keys are pinned\n$/,
+  );
+});
+
+Deno.test("runNode: with a key and certificate of one's own it is the node of that key", async () => {
+  using bob = profile();
+  const { key, cert, id } = newParty(NODE_KEYS["P-256"]?.());
+  const files = { key: `${bob.folder}/own.key`, cert: `${bob.folder}/own.cert` };
+  Deno.writeTextFileSync(files.key, key, { mode: 0o600 });
+  Deno.writeTextFileSync(files.cert, cert);
+  const settings = Object.entries(files).flatMap(([name, path]) => [
+    "-s",
+    `network.controller.identity.${name}=${path}`,
+  ]);
+  await using node = runModule("main.ts", [...bob.args, ...settings]);
+  await node.untilSaid("listens on");
+  assertEquals(idIn(node.out), shortId(id));
 });

@@ -1,15 +1,15 @@
-/** Real nodes against raw sockets that say what no honest node would. */
+/** Real nodes against strangers that have shaken hands and then say what no honest node would. */
 
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import type { Address } from "../../src/base/address.ts";
 import { encodeUtf8 } from "../../src/base/bytes.ts";
-import { nodeIdFromBytes } from "../../src/base/node_id.ts";
-import { encodeFrame, FrameDecoder } from "../../src/wire/frame.ts";
-import { MAX_FRAME_BYTES } from "../../src/wire/limits.ts";
+import { encodeFrame } from "../../src/wire/frame.ts";
+import { MAX_FRAME_BYTES, MAX_HANDSHAKE_FRAME_BYTES } from "../../src/wire/limits.ts";
 import { encodeLinkMessage } from "../../src/wire/link.ts";
-import { decodeMessage, type Message } from "../../src/wire/message.ts";
+import { newParty } from "../io/credentials.ts";
 import { until } from "../io/until.ts";
 import { ProjectCopy, type RunningNode } from "./project_copy.ts";
+import { Stranger } from "./stranger.ts";
 
 const HANDSHAKE_MS = 500;
 const MAX_HANDSHAKES = 4;
@@ -61,97 +61,33 @@ class HonestPair implements AsyncDisposable {
   }
 }
 
-/** A raw connection. */
-class Stranger implements Disposable {
-  readonly #connection: Deno.TcpConn;
-  readonly #decoder = new FrameDecoder(MAX_FRAME_BYTES);
-  readonly #heard: Message[] = [];
-
-  private constructor(connection: Deno.TcpConn) {
-    this.#connection = connection;
-  }
-
-  static async call(address: Address): Promise<Stranger> {
-    const { hostname, port } = new URL(`tcp://${address}`);
-    return new Stranger(
-      await Deno.connect({ hostname: hostname.slice(1, -1), port: Number(port) }),
-    );
-  }
-
-  async say(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
-  }
-
-  /** All that the node says until it ends the connection. */
-  async untilClosed(): Promise<Message[]> {
-    while (await this.#hear());
-    return this.#heard;
-  }
-
-  /** Waits for one message of a type. */
-  async untilHeard(type: Message["type"]): Promise<void> {
-    while (!this.#heard.some((message) => message.type === type)) {
-      assert(await this.#hear(), `the connection ended before any ${type}`);
-    }
-  }
-
-  /** Reads some more; whether the connection goes on. */
-  async #hear(): Promise<boolean> {
-    const buffer = new Uint8Array(65_536);
-    const length = await this.#connection.read(buffer);
-    if (length === null) return false;
-    this.#decoder.push(buffer.subarray(0, length));
-    for (let item; (item = this.#decoder.next()) !== undefined;) {
-      this.#heard.push(decodeMessage(item));
-    }
-    return true;
-  }
-
-  [Symbol.dispose](): void {
-    this.#connection.close();
-  }
-}
-
 function header(length: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, length);
   return bytes;
 }
 
-function hello(seed: number): Uint8Array {
-  const introduction = {
-    network: "area-net",
-    id: nodeIdFromBytes(new Uint8Array(32).fill(seed)),
-    instance: seed,
-    label: "mallory",
-    addresses: [],
-    capabilities: [],
-    seenAt: "[::1]:1" as Address,
-  };
-  return encodeFrame(encodeLinkMessage({ type: "hello", introduction, wanted: false }));
-}
-
 /** What each stranger says at once; every one of them is to be told that it broke the protocol. */
-const BREACHES: Readonly<Record<string, Uint8Array[]>> = {
-  "bytes without a meaning": [crypto.getRandomValues(new Uint8Array(4096)).fill(0xa5, 0, 4)],
-  "a page request": [encodeUtf8("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")],
-  "a frame of 4 GiB": [header(0xffff_ffff)],
-  "a frame too large for a stranger": [header(8193)],
-  "an empty frame": [header(0)],
-  "a frame of no message": [encodeFrame(encodeUtf8("\x81\x18\xff"))],
-  "arrays within arrays": [encodeFrame(new Uint8Array(8000).fill(0x81))],
-  "an array of 4294967295": [encodeFrame(Uint8Array.of(0x9a, 0xff, 0xff, 0xff, 0xff))],
-  "a ping before any hello": [encodeFrame(encodeLinkMessage({ type: "ping", number: 1 }))],
-  "a hello and then noise": [hello(1), encodeFrame(new Uint8Array(100).fill(0xff))],
-  "two hellos": [hello(2), hello(2)],
+const BREACHES: Readonly<Record<string, (hello: Uint8Array) => Uint8Array[]>> = {
+  "bytes without a meaning": () => [crypto.getRandomValues(new Uint8Array(4096)).fill(0xa5, 0, 4)],
+  "a page request": () => [encodeUtf8("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")],
+  "a frame of 4 GiB": () => [header(0xffff_ffff)],
+  "a frame too large for a stranger": () => [header(MAX_HANDSHAKE_FRAME_BYTES + 1)],
+  "an empty frame": () => [header(0)],
+  "a frame of no message": () => [encodeFrame(encodeUtf8("\x81\x18\xff"))],
+  "arrays within arrays": () => [encodeFrame(new Uint8Array(8000).fill(0x81))],
+  "an array of 4294967295": () => [encodeFrame(Uint8Array.of(0x9a, 0xff, 0xff, 0xff, 0xff))],
+  "a ping before any hello": () => [encodeFrame(encodeLinkMessage({ type: "ping", number: 1 }))],
+  "a hello and then noise": (hello) => [hello, encodeFrame(new Uint8Array(100).fill(0xff))],
+  "two hellos": (hello) => [hello, hello],
 };
 
 Deno.test("hostile frames: each ends its own link with a reason, and honest nodes keep theirs", async () => {
   await using pair = new HonestPair();
   const address = await pair.linked();
-  for (const [name, frames] of Object.entries(BREACHES)) {
+  for (const [name, breach] of Object.entries(BREACHES)) {
     using stranger = await Stranger.call(address);
-    for (const frame of frames) await stranger.say(frame);
+    for (const frame of breach(stranger.hello)) stranger.say(frame);
     const last = (await stranger.untilClosed()).at(-1);
     assert(last?.type === "bye" && last.reason === "protocol", `${name}: ${JSON.stringify(last)}`);
   }
@@ -161,20 +97,21 @@ Deno.test("hostile frames: each ends its own link with a reason, and honest node
 Deno.test("hostile frames: who breaks the protocol on a link that was up is banned", async () => {
   await using pair = new HonestPair();
   const address = await pair.linked();
+  const party = newParty();
   const ready = encodeFrame(encodeLinkMessage({ type: "ready" }));
   {
-    using mallory = await Stranger.call(address);
-    await mallory.say(hello(3));
+    using mallory = await Stranger.call(address, party);
+    mallory.say(mallory.hello);
     await mallory.untilHeard("welcome");
-    await mallory.say(ready);
+    mallory.say(ready);
     await mallory.untilHeard("ping");
-    await mallory.say(header(MAX_FRAME_BYTES + 1));
+    mallory.say(header(MAX_FRAME_BYTES + 1));
     const last = (await mallory.untilClosed()).at(-1);
     assert(last?.type === "bye" && last.reason === "protocol", JSON.stringify(last));
   }
   await until(() => /Banned mallory \S+ for 1 min/.test(pair.alice.program.out));
-  using again = await Stranger.call(address);
-  await again.say(hello(3));
+  using again = await Stranger.call(address, party);
+  again.say(again.hello);
   const [answer] = await again.untilClosed();
   assert(answer?.type === "refuse" && answer.reason === "banned", JSON.stringify(answer));
 });
@@ -182,10 +119,10 @@ Deno.test("hostile frames: who breaks the protocol on a link that was up is bann
 Deno.test("hostile frames: half a frame and then silence lasts no longer than a handshake may", async () => {
   await using pair = new HonestPair();
   const address = await pair.linked();
-  for (const part of [hello(4).subarray(0, 3), hello(4).subarray(0, 20)]) {
+  for (const length of [3, 20]) {
     using stranger = await Stranger.call(address);
     const start = performance.now();
-    await stranger.say(part);
+    stranger.say(stranger.hello.subarray(0, length));
     assertEquals(await stranger.untilClosed(), []);
     assertLess(performance.now() - start, 4 * HANDSHAKE_MS);
   }

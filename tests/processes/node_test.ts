@@ -11,24 +11,11 @@ import {
 } from "@std/assert";
 import { until } from "../io/until.ts";
 import { ProjectCopy, readDrawing } from "./project_copy.ts";
+import { DeafListener } from "./stranger.ts";
 
 /** Often enough that a test need not wait for a dump. */
 const OFTEN = { peer_file_dump_interval: 0.01 };
 const LEAVING_MS = 2_000;
-
-/** A listener whose port is taken, and who hears callers out but never says a word. */
-function deafListener(): { address: string; greeted(): Promise<Disposable> } & Disposable {
-  const listener = Deno.listen({ hostname: "::1", port: 0 });
-  return {
-    address: `[::1]:${listener.addr.port}`,
-    async greeted() {
-      const connection = await listener.accept();
-      await connection.read(new Uint8Array(1));
-      return connection;
-    },
-    [Symbol.dispose]: () => listener.close(),
-  };
-}
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test({
@@ -53,9 +40,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 Deno.test("node: a peer that does not answer holds up leaving only for a while", async () => {
   using project = new ProjectCopy();
-  using deaf = deafListener();
+  using deaf = await DeafListener.open();
   await using node = project.node("bob", { targets: [deaf.address] });
-  using _peer = await deaf.greeted();
+  await deaf.greeted();
   const start = performance.now();
   node.program.signal("SIGTERM");
   assertEquals((await node.program.outcome()).code, 0);
@@ -64,9 +51,9 @@ Deno.test("node: a peer that does not answer holds up leaving only for a while",
 
 Deno.test("node: a second SIGINT ends it at once, one that is the echo of the first does not", async () => {
   using project = new ProjectCopy();
-  using deaf = deafListener();
+  using deaf = await DeafListener.open();
   await using node = project.node("bob", { targets: [deaf.address] });
-  using _peer = await deaf.greeted();
+  await deaf.greeted();
   node.program.signal("SIGINT");
   await node.program.untilSaid("Leaving");
   const start = performance.now();
@@ -80,7 +67,7 @@ Deno.test("node: a second SIGINT ends it at once, one that is the echo of the fi
 
 Deno.test("node: a port in use is one line that says what to change", async () => {
   using project = new ProjectCopy();
-  using owner = deafListener();
+  using owner = await DeafListener.open();
   const port = Number(owner.address.split("]:")[1]);
   await using node = project.node("bob", { settings: { "listen.port": port } });
   const { code, out, err } = await node.program.outcome();

@@ -52,6 +52,7 @@ export function snapshot(
     nodes: nodes.toSorted((a, b) => order(a.id, b.id)),
     links: links.toSorted((a, b) => order(a.from, b.from) || order(a.to, b.to)),
     peers,
+    refusedAdvertisements: 0,
   };
 }
 

@@ -36,15 +36,15 @@ const EXAMPLES: { [T in Notice["type"]]: [Extract<Notice, { type: T }>, string][
       { ...failed, attempt: 2, repeated: true, nextInMs: 4_600 },
       "debug: No link to [::1]:8090: connection refused (attempt 2), next attempt in 4.6 s",
     ],
-    [
-      { ...failed, attempt: 3, repeated: false },
-      "info: No link to [::1]:8090: connection refused (attempt 3), tried again now and then",
-    ],
   ],
   "refused": [[
     { type: "refused", address, reason: "full" },
     "info: Refused a link from [::1]:8090: full",
   ]],
+  "refused-more": [
+    [{ type: "refused-more", count: 1 }, "info: Refused 1 more link"],
+    [{ type: "refused-more", count: 980 }, "info: Refused 980 more links"],
+  ],
   "banned": [
     [
       { type: "banned", peer: alice, forMs: 600_000, reason: "broke the protocol" },

@@ -13,18 +13,18 @@ Deno.test("layering: nothing in src points up", async () => {
 
 const FORBIDDEN = [
   { from: "src/base/bytes.ts", to: "../wire/frame.ts", says: "base may import nothing" },
-  { from: "src/session/session.ts", to: "../io/tcp.ts", says: "session may import base, wire" },
+  { from: "src/session/session.ts", to: "../io/tls.ts", says: "session may import base, wire" },
   { from: "src/cli/area_net.ts", to: "../io/host.ts", says: "cli may import" },
   { from: "src/report/d2.ts", to: "../controller/controller.ts", says: "controller/snapshot.ts" },
   { from: "src/cli/area_net.ts", to: "../sim/mod.ts", says: "await import()" },
-  { from: "mod.ts", to: "./src/io/tcp.ts", says: "mod.ts may import" },
+  { from: "mod.ts", to: "./src/io/tls.ts", says: "mod.ts may import" },
   { from: "src/attic/old.ts", to: "../base/bytes.ts", says: "in no known part" },
   { from: "src/wire/frame.ts", to: "../../tests/io/until.ts", says: "wire may import base" },
   { from: "src/wire/frame.ts", to: "node:buffer", says: "only io may" },
   { from: "src/wire/frame.ts", to: "zod", says: "only config, control may" },
-  { from: "src/io/tcp.ts", to: "@std/log", says: "only io/log.ts may" },
-  { from: "src/io/tcp.ts", to: "left-pad", says: "which nothing may" },
-  { from: "src/io/tcp.ts", to: "../../../elsewhere.ts", says: "outside of the repository" },
+  { from: "src/io/tls.ts", to: "@std/log", says: "only io/log.ts may" },
+  { from: "src/io/tls.ts", to: "left-pad", says: "which nothing may" },
+  { from: "src/io/tls.ts", to: "../../../elsewhere.ts", says: "outside of the repository" },
 ];
 
 for (const { from, to, says } of FORBIDDEN) {
@@ -41,9 +41,9 @@ const ALLOWED = [
   { from: "src/report/d2.ts", to: "../controller/snapshot.ts" },
   { from: "src/cli/commands/simulate.ts", to: "../../sim/mod.ts", isDynamic: true },
   { from: "src/io/log.ts", to: "@std/log" },
-  { from: "src/io/tcp.ts", to: "node:net" },
+  { from: "src/io/tls.ts", to: "node:net" },
   { from: "main.ts", to: "./src/io/host.ts" },
-  { from: "tests/wire/frame_test.ts", to: "../../src/io/tcp.ts" },
+  { from: "tests/wire/frame_test.ts", to: "../../src/io/tls.ts" },
 ];
 
 for (const { from, to, isDynamic } of ALLOWED) {
@@ -53,10 +53,10 @@ for (const { from, to, isDynamic } of ALLOWED) {
 }
 
 Deno.test("layering: an import of a type alone counts", () => {
-  const type = { specifier: "file:///area-net/src/io/tcp.ts" };
+  const type = { specifier: "file:///area-net/src/io/tls.ts" };
   const modules = [{
     specifier: "file:///area-net/src/wire/frame.ts",
-    dependencies: [{ specifier: "../io/tcp.ts", type }],
+    dependencies: [{ specifier: "../io/tls.ts", type }],
   }];
   assertEquals(violations({ modules }, "file:///area-net/").length, 1);
 });

@@ -11,42 +11,66 @@ const LOW = introduction(1);
 const HIGH = introduction(2);
 const BOTH = [false, true];
 
-Deno.test("decideHello: answers every combination of facts in the order self, network, banned, room", () => {
+/** A newcomer whom nothing speaks against, at a node with room. */
+const WELCOME_GUEST: HelloFacts = {
+  self: LOW.id,
+  network: HIGH.network,
+  hello: HIGH,
+  hasNetworkKey: true,
+  distrust: undefined,
+  wanted: true,
+  isBanned: false,
+  replacesIncoming: false,
+  incoming: 0,
+  maxIncoming: 8,
+  canMakeRoom: false,
+};
+
+/** Every combination of what both ends ask of each other, and the answer to it. */
+function* strangers() {
   for (const isSelf of BOTH) {
     for (const isForeign of BOTH) {
-      for (const isBanned of BOTH) {
-        for (const replacesIncoming of BOTH) {
-          for (const incoming of [0, 7, 8, 9]) {
-            for (const wanted of BOTH) {
-              for (const canMakeRoom of BOTH) {
-                const facts: HelloFacts = {
-                  self: isSelf ? HIGH.id : LOW.id,
-                  network: isForeign ? "another" : HIGH.network,
-                  hello: HIGH,
-                  wanted,
-                  isBanned,
-                  replacesIncoming,
-                  incoming,
-                  maxIncoming: 8,
-                  canMakeRoom,
-                };
-                const decision = decideHello(facts);
-                const answer = decision.type === "refuse" ? decision.reason : decision.type;
-                const hasPlace = replacesIncoming || incoming < 8;
-                const expected = isSelf
-                  ? "self"
-                  : isForeign
-                  ? "network"
-                  : isBanned
-                  ? "banned"
-                  : hasPlace
-                  ? "accept"
-                  : wanted && canMakeRoom
-                  ? "make-room"
-                  : "full";
-                assertEquals(answer, expected, JSON.stringify(facts));
-              }
-            }
+      for (const hasNetworkKey of BOTH) {
+        for (const distrust of [undefined, "it is on the deny list"]) {
+          for (const isBanned of BOTH) {
+            const refusals = [
+              isSelf && "self",
+              (isForeign || !hasNetworkKey) && "network",
+              distrust !== undefined && "untrusted",
+              isBanned && "banned",
+            ];
+            const refusal = refusals.find((each) => each !== false);
+            yield { isSelf, isForeign, facts: { hasNetworkKey, distrust, isBanned }, refusal };
+          }
+        }
+      }
+    }
+  }
+}
+
+function answerOf(decision: ReturnType<typeof decideHello | typeof decideWelcome>): string {
+  return decision.type === "refuse" ? decision.reason : decision.type;
+}
+
+Deno.test("decideHello: answers every combination of facts in the order self, network, key, trust, ban, room", () => {
+  for (const { isSelf, isForeign, facts: known, refusal } of strangers()) {
+    for (const replacesIncoming of BOTH) {
+      for (const incoming of [0, 7, 8, 9]) {
+        for (const wanted of BOTH) {
+          for (const canMakeRoom of BOTH) {
+            const facts: HelloFacts = {
+              ...WELCOME_GUEST,
+              ...known,
+              self: isSelf ? HIGH.id : LOW.id,
+              network: isForeign ? "another" : HIGH.network,
+              wanted,
+              replacesIncoming,
+              incoming,
+              canMakeRoom,
+            };
+            const hasPlace = replacesIncoming || incoming < 8;
+            const room = hasPlace ? "accept" : wanted && canMakeRoom ? "make-room" : "full";
+            assertEquals(answerOf(decideHello(facts)), refusal ?? room, JSON.stringify(facts));
           }
         }
       }
@@ -55,17 +79,7 @@ Deno.test("decideHello: answers every combination of facts in the order self, ne
 });
 
 Deno.test("decideHello: with no places at all, a newcomer is full and a rival's successor is not", () => {
-  const facts: HelloFacts = {
-    self: LOW.id,
-    network: HIGH.network,
-    hello: HIGH,
-    wanted: true,
-    isBanned: false,
-    replacesIncoming: false,
-    incoming: 0,
-    maxIncoming: 0,
-    canMakeRoom: false,
-  };
+  const facts = { ...WELCOME_GUEST, maxIncoming: 0 };
   assertEquals(decideHello(facts), {
     type: "refuse",
     reason: "full",
@@ -74,52 +88,47 @@ Deno.test("decideHello: with no places at all, a newcomer is full and a rival's 
   assertEquals(decideHello({ ...facts, replacesIncoming: true }), { type: "accept" });
 });
 
-Deno.test("decideHello: who comes from another network is told the name of this one", () => {
-  const decision = decideHello({
-    self: LOW.id,
-    network: "home",
-    hello: HIGH,
-    wanted: true,
-    isBanned: false,
-    replacesIncoming: false,
-    incoming: 0,
-    maxIncoming: 8,
-    canMakeRoom: false,
+Deno.test("decideHello: a refusal says what was wanted", () => {
+  const details = [
+    { network: "home" },
+    { hasNetworkKey: false },
+    { distrust: "it is on the deny list" },
+  ].map((facts) => {
+    const decision = decideHello({ ...WELCOME_GUEST, ...facts });
+    return decision.type === "refuse" ? decision.detail : decision.type;
   });
-  assertStringIncludes(decision.type === "refuse" ? decision.detail : "", '"home"');
+  assertEquals(details, [
+    'this network is "home"',
+    "the network key is another or missing",
+    "it is on the deny list",
+  ]);
+});
+
+Deno.test("decideHello: who is not trusted learns nothing of how many places there are", () => {
+  const decision = decideHello({ ...WELCOME_GUEST, distrust: "no", incoming: 8 });
+  assertStringIncludes(answerOf(decision), "untrusted");
 });
 
 Deno.test("decideWelcome: answers every combination of facts", () => {
-  for (const [self, welcome] of [[LOW, HIGH], [HIGH, LOW], [LOW, LOW]] as const) {
-    for (const isForeign of BOTH) {
-      for (const isBanned of BOTH) {
-        for (const replacesIncoming of BOTH) {
-          for (const isSameRun of BOTH) {
-            for (const isUp of BOTH) {
-              for (const dialledByUs of BOTH) {
-                const instance = welcome.instance + (isSameRun ? 0 : 1);
-                const facts: WelcomeFacts = {
-                  self: self.id,
-                  network: isForeign ? "another" : welcome.network,
-                  welcome,
-                  isBanned,
-                  rival: replacesIncoming ? { instance, isUp, dialledByUs } : undefined,
-                };
-                const decision = decideWelcome(facts);
-                const answer = decision.type === "refuse" ? decision.reason : decision.type;
-                const otherStays = replacesIncoming && isSameRun &&
-                  (isUp || dialledByUs || self.id > welcome.id);
-                const expected = self === welcome
-                  ? "self"
-                  : isForeign
-                  ? "network"
-                  : isBanned
-                  ? "banned"
-                  : otherStays
-                  ? "duplicate"
-                  : "confirm";
-                assertEquals(answer, expected, JSON.stringify(facts));
-              }
+  for (const { isSelf, isForeign, facts: known, refusal } of strangers()) {
+    for (const [low, high] of [[LOW, HIGH], [HIGH, LOW]] as const) {
+      const self = isSelf ? high : low;
+      for (const hasRival of BOTH) {
+        for (const isSameRun of BOTH) {
+          for (const isUp of BOTH) {
+            for (const dialledByUs of BOTH) {
+              const instance = high.instance + (isSameRun ? 0 : 1);
+              const facts: WelcomeFacts = {
+                ...known,
+                self: self.id,
+                network: isForeign ? "another" : high.network,
+                welcome: high,
+                rival: hasRival ? { instance, isUp, dialledByUs } : undefined,
+              };
+              const otherStays = hasRival && isSameRun &&
+                (isUp || dialledByUs || self.id > high.id);
+              const expected = refusal ?? (otherStays ? "duplicate" : "confirm");
+              assertEquals(answerOf(decideWelcome(facts)), expected, JSON.stringify(facts));
             }
           }
         }
@@ -129,12 +138,11 @@ Deno.test("decideWelcome: answers every combination of facts", () => {
 });
 
 Deno.test("decideWelcome: of two links that are both just beginning, exactly one is confirmed", () => {
-  const confirmed = [[LOW, HIGH], [HIGH, LOW]].filter(([self, welcome]) => {
-    const { id, network } = self as typeof LOW;
-    const { instance } = welcome as typeof LOW;
-    const rival = { instance, isUp: false, dialledByUs: false };
-    const facts = { self: id, network, welcome: welcome as typeof LOW, isBanned: false, rival };
-    return decideWelcome(facts).type === "confirm";
+  const pairs = [[LOW, HIGH], [HIGH, LOW]] as const;
+  const confirmed = pairs.filter(([{ id, network }, welcome]) => {
+    const rival = { instance: welcome.instance, isUp: false, dialledByUs: false };
+    const known = { hasNetworkKey: true, distrust: undefined, isBanned: false };
+    return decideWelcome({ ...known, self: id, network, welcome, rival }).type === "confirm";
   });
   assertEquals(confirmed, [[LOW, HIGH]]);
 });

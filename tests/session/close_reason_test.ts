@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { ConnectionErrorCode } from "../../src/base/ports.ts";
-import { type CloseReason, describeClose } from "../../src/session/close_reason.ts";
+import {
+  type CloseReason,
+  describeClose,
+  isBreach,
+  isDistrusted,
+  isTurnedAway,
+} from "../../src/session/close_reason.ts";
 import { FAREWELLS, REFUSALS } from "../../src/wire/link.ts";
 
 const CODES: Record<ConnectionErrorCode, true> = {
@@ -11,6 +17,7 @@ const CODES: Record<ConnectionErrorCode, true> = {
   "reset": true,
   "address-in-use": true,
   "not-permitted": true,
+  "tls": true,
   "other": true,
 };
 
@@ -64,4 +71,30 @@ Deno.test("describeClose: a peer's words cannot steer a terminal or begin a new 
     const text = describeClose(reason);
     assert(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text), JSON.stringify(text));
   }
+});
+
+Deno.test("isBreach: only who broke the protocol in this node's eyes is banned for it", () => {
+  const breaches = everyReason("why").filter(isBreach);
+  assertEquals(breaches, [{ type: "farewell", by: "us", reason: "protocol", detail: "why" }]);
+});
+
+Deno.test("isDistrusted: a key that is not trusted, by either side", () => {
+  const refused = { type: "refused", reason: "untrusted", detail: "why" } as const;
+  assertEquals(everyReason("why").filter(isDistrusted), [
+    { ...refused, by: "us" },
+    { ...refused, by: "them" },
+  ]);
+});
+
+Deno.test("isTurnedAway: whoever this node sent away, but for one of two links to the same node", () => {
+  const words = everyReason("why").filter(isTurnedAway).map((reason) =>
+    reason.type === "handshake-timeout" || reason.type === "connection"
+      ? reason.type
+      : `${reason.type} ${reason.by} ${reason.reason}`
+  );
+  assertEquals(words, [
+    ...REFUSALS.filter((each) => each !== "duplicate").map((each) => `refused us ${each}`),
+    ...FAREWELLS.filter((each) => each !== "duplicate").map((each) => `farewell us ${each}`),
+    "handshake-timeout",
+  ]);
 });

@@ -118,7 +118,7 @@ Deno.test("Session: wake-ups that come early or again change nothing", () => {
 /** The dialler's end of a link that is up since 0, with nobody at the other end. */
 function upDialler(): Session {
   const session = Session.dial(0, OPTIONS);
-  session.handleOpened(DIALLER, true);
+  session.handleOpened(DIALLER, true, LISTENER.id);
   session.handleBytes(0, frameOf({ type: "welcome", introduction: LISTENER }));
   session.confirm(0);
   return session;

@@ -23,6 +23,8 @@ export function introduction(number: number): Introduction {
     addresses: [parseAddress(`[fd00::${number}]:8083`)],
     capabilities: [],
     seenAt: parseAddress("[fd00::99]:50000"),
+    proof: new Uint8Array(0),
+    successions: [],
   };
 }
 
@@ -60,7 +62,7 @@ export class SessionPair {
   constructor(delayMs = 1, options: SessionOptions = OPTIONS) {
     this.delayMs = delayMs;
     this.dialler = newEnd(Session.dial(0, options));
-    this.listener = newEnd(Session.listen(0, options));
+    this.listener = newEnd(Session.listen(0, options, DIALLER.id));
   }
 
   /** A pair whose link is up at both ends. */
@@ -76,7 +78,7 @@ export class SessionPair {
 
   /** The connection opens, and the hello arrives. */
   hello(): void {
-    this.dialler.session.handleOpened(DIALLER, true);
+    this.dialler.session.handleOpened(DIALLER, true, LISTENER.id);
     this.run(this.delayMs);
   }
 

@@ -88,7 +88,7 @@ Deno.test("Session: greets, welcomes, confirms and is up, step by step", () => {
 
 Deno.test("Session: passes on whether the dialler was told to keep the link", () => {
   const pair = new SessionPair();
-  pair.dialler.session.handleOpened(DIALLER, false);
+  pair.dialler.session.handleOpened(DIALLER, false, LISTENER.id);
   pair.run(1);
   assertEquals(pair.listener.events, [{ type: "hello", introduction: DIALLER, wanted: false }]);
 });
@@ -156,7 +156,7 @@ Deno.test("Session: a handshake that does not end is given up at its deadline, i
   }
 });
 
-Deno.test("Session: before the link is up, a frame above 8 KiB closes it by its length alone", () => {
+Deno.test("Session: before the link is up, a large frame closes it by its length alone", () => {
   for (const name of ["awaiting", "greeting", "welcomed"]) {
     const stage = (STAGES[name] as () => ReturnType<typeof at>)();
     const header = new Uint8Array(4);
@@ -216,20 +216,25 @@ Deno.test("Session: garbage closes the link as a broken protocol, in every state
   }
 });
 
-Deno.test("Session: an introduction under another id than the proven one closes the link", () => {
-  const session = Session.listen(0, OPTIONS, introduction(3).id);
-  session.handleBytes(1, frameOf({ type: "hello", introduction: DIALLER, wanted: true }));
-  const [closed, ...others] = session.takeEvents();
-  assertEquals(others, []);
-  assert(closed?.type === "closed");
-  assertStringIncludes(describeClose(closed.reason), "not that of the key");
-  assertEquals(session.peer, undefined);
+Deno.test("Session: an introduction under another id than the proven one closes the link, at both ends", () => {
+  const listener = Session.listen(0, OPTIONS, introduction(3).id);
+  listener.handleBytes(1, frameOf({ type: "hello", introduction: DIALLER, wanted: true }));
+  const dialler = Session.dial(0, OPTIONS);
+  dialler.handleOpened(DIALLER, true, introduction(3).id);
+  dialler.handleBytes(1, frameOf({ type: "welcome", introduction: LISTENER }));
+  for (const session of [listener, dialler]) {
+    const [closed, ...others] = session.takeEvents();
+    assertEquals(others, []);
+    assert(closed?.type === "closed");
+    assertStringIncludes(describeClose(closed.reason), "not that of the key");
+    assertEquals(session.peer, undefined);
+  }
 });
 
 Deno.test("Session: messages cut anywhere on the way arrive all the same", () => {
   const bytes = frameOf({ type: "hello", introduction: DIALLER, wanted: true });
   for (let cut = 1; cut < bytes.length; cut++) {
-    const session = Session.listen(0, OPTIONS);
+    const session = Session.listen(0, OPTIONS, DIALLER.id);
     session.handleBytes(1, bytes.subarray(0, cut));
     assertEquals(session.takeEvents(), []);
     session.handleBytes(2, bytes.subarray(cut));
@@ -245,7 +250,7 @@ Deno.test("Session: closed is final", () => {
     const sent = end.sent.length;
     const events = [...end.events];
     const { session } = end;
-    session.handleOpened(DIALLER, true);
+    session.handleOpened(DIALLER, true, LISTENER.id);
     session.handleBytes(pair.now, frameOf({ type: "bye", reason: "left", detail: "" }));
     session.handleBytes(pair.now, Uint8Array.of(255, 255, 255, 255));
     session.handleTime(1e9);

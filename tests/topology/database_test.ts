@@ -3,11 +3,12 @@ import { randomInt, SeededRandom, shuffled } from "../../src/base/random.ts";
 import { LinkStateDatabase, type StoredAdvertisement } from "../../src/topology/database.ts";
 import { byId, idOf } from "./ids.ts";
 
-/** The advertisement `sequence` of the node `number`, written at `writtenAt`. */
-function stored(number: number, sequence: number, writtenAt = 0): StoredAdvertisement {
-  const id = idOf(number);
-  const advertisement = { id, sequence, label: "", addresses: [], left: false, links: [] };
-  return { advertisement, body: new Uint8Array(), writtenAt };
+/** The advertisement `sequence` of the node `number`. */
+function stored(number: number, sequence: number): StoredAdvertisement {
+  const said = { label: "", addresses: [], left: false, links: [], successions: [] };
+  const publicKey = new Uint8Array(0);
+  const advertisement = { id: idOf(number), sequence, publicKey, ...said };
+  return { advertisement, body: new Uint8Array(), signature: new Uint8Array() };
 }
 
 function filled(entries: Iterable<readonly [number, number]>): LinkStateDatabase {
@@ -39,20 +40,24 @@ Deno.test("LinkStateDatabase: holds the newest of each node and lists it", () =>
   ]);
 });
 
-Deno.test("LinkStateDatabase: takes out what was written before an instant, and only that", () => {
-  const database = new LinkStateDatabase(10);
-  for (const [number, writtenAt] of [[1, 999], [2, 1_000], [3, 1_001]] as const) {
-    database.store(stored(number, 1, writtenAt));
-  }
-  const removed = database.removeWrittenBefore(1_000);
-  assertEquals(removed.map(({ advertisement }) => advertisement.id), [idOf(1)]);
-  assertEquals(database.hash, filled([[2, 1], [3, 1]]).hash);
+Deno.test("LinkStateDatabase: takes out what was written before a date, and only that", () => {
+  const database = filled([[1, 999], [2, 1_000], [3, 1_001]]);
+  assertEquals(database.removeBelow(1_000).map(({ id }) => id), [idOf(1)]);
+  assertEquals(database.get(idOf(1)), undefined);
+  assertEquals(database.hash, filled([[2, 1_000], [3, 1_001]]).hash);
+});
+
+Deno.test("LinkStateDatabase: takes out one node, and nothing for one that it does not hold", () => {
+  const database = filled([[1, 1], [2, 2]]);
+  database.remove(idOf(1));
+  database.remove(idOf(3));
+  assertEquals([database.size, database.hash], [1, filled([[2, 2]]).hash]);
 });
 
 Deno.test("LinkStateDatabase: an empty one has the hash 0, again after all is taken out", () => {
   const database = filled([[1, 1], [2, 2 ** 52 + 1]]);
   assertNotEquals(database.hash, 0);
-  database.removeWrittenBefore(Infinity);
+  database.removeBelow(Infinity);
   assertEquals([database.size, database.hash], [0, 0]);
 });
 
@@ -69,24 +74,27 @@ Deno.test("LinkStateDatabase: two share their hash if and only if they hold the 
   for (let seed = 0; seed < 100; seed++) {
     const random = new SeededRandom(seed);
     const database = new LinkStateDatabase(1_000);
-    const model = new Map<number, { sequence: number; writtenAt: number }>();
+    const model = new Map<number, number>();
     const seen = new Map<number, string>();
-    for (let now = 0; now < 100; now++) {
-      if (randomInt(random, 10) === 0) {
+    for (let now = 1; now <= 100; now++) {
+      const step = randomInt(random, 20);
+      const number = randomInt(random, 8);
+      if (step === 0) {
         const oldest = now - 30;
-        database.removeWrittenBefore(oldest);
-        for (const [number, { writtenAt }] of model) if (writtenAt < oldest) model.delete(number);
+        database.removeBelow(oldest);
+        for (const [each, sequence] of model) if (sequence < oldest) model.delete(each);
+      } else if (step === 1) {
+        database.remove(idOf(number));
+        model.delete(number);
       } else {
-        const number = randomInt(random, 8);
-        const sequence = (model.get(number)?.sequence ?? 0) + 1 + randomInt(random, 2);
-        database.store(stored(number, sequence, now));
-        model.set(number, { sequence, writtenAt: now });
+        const sequence = Math.max((model.get(number) ?? 0) + 1, now - randomInt(random, 40));
+        database.store(stored(number, sequence));
+        model.set(number, sequence);
       }
-      const content = [...model].map(([number, { sequence }]) => [number, sequence] as const);
-      assertEquals(database.size, content.length);
-      assertEquals(database.hash, filled(shuffled(random, content)).hash, `seed ${seed}`);
+      assertEquals(database.size, model.size);
+      assertEquals(database.hash, filled(shuffled(random, model)).hash, `seed ${seed}`);
       assert(Number.isSafeInteger(database.hash) && database.hash >= 0);
-      const words = JSON.stringify(content.sort(([a], [b]) => a - b));
+      const words = JSON.stringify([...model].sort(([a], [b]) => a - b));
       assertEquals(seen.get(database.hash) ?? words, words, `seed ${seed}`);
       seen.set(database.hash, words);
     }

@@ -22,7 +22,8 @@ function network(claims: Record<number, Claim[]>, left: readonly number[] = []):
         rttUs,
       }));
       const id = idOf(number);
-      const rest = { sequence: 1, label: "", addresses: [], left: left.includes(number) };
+      const signed = { sequence: 1, publicKey: new Uint8Array(0), successions: [] };
+      const rest = { ...signed, label: "", addresses: [], left: left.includes(number) };
       return [id, { id, ...rest, links }];
     }),
   );

@@ -5,11 +5,26 @@ import type { LinkId } from "../../src/base/link_id.ts";
 import type { NodeId } from "../../src/base/node_id.ts";
 import { Topology, type TopologyEvent, type TopologyOptions } from "../../src/topology/topology.ts";
 import { decodeMessage } from "../../src/wire/message.ts";
-import type { Advertisement, TopologyMessage } from "../../src/wire/topology.ts";
-import { idOf } from "./ids.ts";
+import {
+  type Advertisement,
+  encodeAdvertisement,
+  type TopologyMessage,
+} from "../../src/wire/topology.ts";
+import { CRYPTO, signerOf } from "../identity/signers.ts";
+
+/** Milliseconds since 1970 when a web begins. */
+const WALL_AT_START = 1_767_225_600_000;
+
+/** The id of the key number `number`; ids are ordered as their numbers are. */
+export function idOf(number: number): NodeId {
+  return signerOf(number).id;
+}
 
 /** What a message takes from one member to another, in milliseconds. */
 const DELAY_MS = 5;
+
+/** Which key a member has, by its number, and which ones it had. */
+export type Keys = { key: number } & Partial<Pick<TopologyOptions, "successions">>;
 
 /** One node of a web, by its number. */
 export interface Member {
@@ -20,6 +35,8 @@ export interface Member {
   links: Map<number, LinkId>;
   /** Events so far, as "type number". */
   events: string[];
+  /** Labels of nodes that were gone before they were heard of. */
+  missing: string[];
 }
 
 interface Delivery {
@@ -40,7 +57,14 @@ export class Web {
 
   constructor(count: number, options: Partial<TopologyOptions> = {}) {
     this.#options = options;
-    for (let number = 0; number < count; number++) this.members.push(this.#newMember(number));
+    for (let number = 0; number < count; number++) {
+      this.members.push(this.#newMember(number, { key: number }));
+    }
+  }
+
+  /** Milliseconds since 1970, by the clocks that are right. */
+  get wall(): number {
+    return WALL_AT_START + this.now;
   }
 
   member(number: number): Member {
@@ -53,7 +77,7 @@ export class Web {
       const member = this.member(here);
       const link = ++this.#lastLink as LinkId;
       member.links.set(there, link);
-      member.topology.handleLinkUp(this.now, link, idOf(there), here === from);
+      member.topology.handleLinkUp(this.now, link, this.member(there).id, here === from);
       this.#follow(member);
     }
   }
@@ -65,15 +89,22 @@ export class Web {
       if (link === undefined) continue;
       member.links.delete(there);
       this.#underWay = this.#underWay.filter((each) => each.link !== link);
-      member.topology.handleLinkDown(link, idOf(there));
+      member.topology.handleLinkDown(link, this.member(there).id);
       this.#follow(member);
     }
   }
 
-  /** A member loses all its links and all it knew, and begins again. */
-  restart(number: number): void {
+  /** A member loses all its links and all it knew, and begins again, perhaps with another key. */
+  restart(number: number, keys: Keys = { key: number }): void {
     for (const peer of [...this.member(number).links.keys()]) this.disconnect(number, peer);
-    this.members[number] = this.#newMember(number);
+    this.members[number] = this.#newMember(number, keys);
+  }
+
+  /** A member's clock is set, so many milliseconds ahead of the right time. */
+  setClock(number: number, aheadMs: number): void {
+    const member = this.member(number);
+    member.topology.setWallOffset(WALL_AT_START + aheadMs);
+    this.#follow(member);
   }
 
   /** A member says goodbye; its links end once that is heard. */
@@ -88,7 +119,7 @@ export class Web {
   /** A round trip on a link is measured, by one end. */
   measure(from: number, to: number, rttUs: number): void {
     const member = this.member(from);
-    member.topology.handleRtt(this.now, idOf(to), rttUs);
+    member.topology.handleRtt(this.now, this.member(to).id, rttUs);
     this.#follow(member);
   }
 
@@ -118,7 +149,8 @@ export class Web {
 
   /** The advertisement that one member holds of another. */
   held(by: number, of: number): Advertisement | undefined {
-    return this.member(by).topology.get(idOf(of));
+    const id = this.members[of]?.id ?? idOf(of);
+    return this.member(by).topology.get(id);
   }
 
   /** How the others stand with a member, as "number standing". */
@@ -136,16 +168,20 @@ export class Web {
     return held.every((each) => each === held[0]);
   }
 
-  #newMember(number: number): Member {
-    const topology = new Topology(this.now, {
-      self: idOf(number),
+  #newMember(number: number, { key, successions = [] }: Keys): Member {
+    const signer = signerOf(key);
+    const topology = new Topology(this.now, WALL_AT_START, {
+      signer,
+      crypto: CRYPTO,
+      successions,
       label: String(number),
       maxAgeMs: 3_600_000,
       maxNodes: 4_096,
+      maxSkewMs: 600_000,
       ...this.#options,
     });
     topology.setAddresses([parseAddress(`[fd00::${number + 1}]:8083`)]);
-    return { number, id: idOf(number), topology, links: new Map(), events: [] };
+    return { number, id: signer.id, topology, links: new Map(), events: [], missing: [] };
   }
 
   #nextAt(): number {
@@ -156,9 +192,12 @@ export class Web {
 
   /** Carries out what a member wants, as a controller does after every event. */
   #follow(member: Member): void {
-    const { topology, events, links } = member;
+    const { topology, events, missing, links } = member;
     topology.handleTime(this.now);
-    events.push(...topology.takeEvents().map(wordsOf));
+    const news = topology.takeEvents();
+    // A node that is heard of a moment before the way to it is missing for that moment.
+    events.push(...news.filter(({ type }) => type !== "missing").map(wordsOf));
+    missing.push(...news.filter(({ type }) => type === "missing").map(({ node }) => node.label));
     for (const { link, item } of topology.takeSends()) {
       const message = decodeMessage(item) as TopologyMessage;
       this.sent[message.type] += message.type === "advertisements" ? message.carried.length : 1;
@@ -174,4 +213,47 @@ export class Web {
 
 function wordsOf({ type, node }: TopologyEvent): string {
   return `${type} ${node.label}`;
+}
+
+/** What the node with the key `number` says of itself, unless told otherwise: that it is alone. */
+export function sayingOf(
+  web: Web,
+  number: number,
+  rest: Partial<Advertisement> = {},
+): Advertisement {
+  return {
+    id: idOf(number),
+    sequence: web.wall,
+    publicKey: signerOf(number).publicKey,
+    label: String(number),
+    addresses: [],
+    left: false,
+    links: [],
+    successions: [],
+    ...rest,
+  };
+}
+
+/** An advertisement as it travels, signed with the key number `by`. */
+export function signedBy(by: number, saying: Advertisement): TopologyMessage {
+  const body = encodeAdvertisement(saying);
+  return { type: "advertisements", carried: [{ body, signature: signerOf(by).sign(body) }] };
+}
+
+/** A chain of members, each linked to the next. */
+export function chain(count: number, options = {}): Web {
+  const web = new Web(count, options);
+  for (let i = 1; i < count; i++) web.connect(i - 1, i);
+  web.run(5_000);
+  return web;
+}
+
+/** The numbers of so many members. */
+export function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+/** An advertisement of the node `number` as it travels; without a date, it is of this moment. */
+export function carried(web: Web, number: number, rest: Partial<Advertisement> = {}) {
+  return signedBy(number, sayingOf(web, number, rest));
 }

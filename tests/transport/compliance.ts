@@ -5,11 +5,15 @@
  */
 
 import { assert, assertEquals, assertExists, assertGreater, assertNotEquals } from "@std/assert";
+import type { NodeId } from "../../src/base/node_id.ts";
 import type { Connection } from "../../src/base/ports.ts";
 import { SeededRandom } from "../../src/base/random.ts";
 import { Stage, type TransportRig } from "./stage.ts";
 
-export type { TransportRig } from "./stage.ts";
+/** A transport under test, of which two nodes are known: who dials in every story, and who listens. */
+export interface ComplianceRig extends TransportRig {
+  ids: { dialler: NodeId; listener: NodeId };
+}
 
 /**
  * Registers the suite for one transport.
@@ -17,12 +21,13 @@ export type { TransportRig } from "./stage.ts";
  * @param name starts the name of every test
  * @param open makes a fresh rig for each test
  */
-export function testTransport(name: string, open: () => TransportRig): void {
+export function testTransport(name: string, open: () => ComplianceRig): void {
   for (const [sentence, story] of Object.entries(STORIES)) {
     Deno.test(`${name}: ${sentence}`, async () => {
-      const stage = new Stage(open());
+      const rig = open();
+      const stage = new Stage(rig);
       try {
-        await story(stage);
+        await story(stage, rig);
       } finally {
         stage.clear();
       }
@@ -47,7 +52,7 @@ function sendInOddChunks(connection: Connection, bytes: Uint8Array): void {
   }
 }
 
-const STORIES: Record<string, (stage: Stage) => Promise<void>> = {
+const STORIES: Record<string, (stage: Stage, rig: ComplianceRig) => Promise<void>> = {
   "both ends learn where the other is": async (stage) => {
     const { listener, at } = await stage.listen();
     const dialler = stage.dial(at);
@@ -56,6 +61,24 @@ const STORIES: Record<string, (stage: Stage) => Promise<void>> = {
     assertEquals(dialler.remote?.address, at);
     assertExists(listener.ends[0]?.remote);
     assertNotEquals(listener.ends[0].remote.address, at);
+  },
+
+  "each end learns who the other is": async (stage, { ids }) => {
+    const { dialler, accepter } = await stage.pair();
+    assertEquals(dialler.remote?.id, ids.listener);
+    assertEquals(accepter.remote?.id, ids.dialler);
+    assertNotEquals(ids.listener, ids.dialler);
+  },
+
+  "both ends share a secret that no other connection has": async (stage) => {
+    const pairs = [await stage.pair(), await stage.pair(), await stage.pair()];
+    const secrets = pairs.map(({ dialler, accepter }) => {
+      const secret = dialler.remote?.binding ?? new Uint8Array();
+      assertEquals(accepter.remote?.binding, secret);
+      assertGreater(secret.length, 15);
+      return secret.toHex();
+    });
+    assertEquals(new Set(secrets).size, pairs.length);
   },
 
   "nothing is told within the call that asked for it": async (stage) => {

@@ -19,6 +19,8 @@ import type {
 /** A transport under test and the world around it. */
 export interface TransportRig {
   transport: Transport;
+  /** Where listeners are, if not at the same transport. */
+  listening?: Transport;
   /** Where to listen: another free address at each call; its port may be 0. */
   freeAddress(): Address;
   /** Lets things happen until `condition` holds; rejects when it never does. */
@@ -81,6 +83,8 @@ export class Listener implements ListenHandler {
   error: ConnectionError | undefined;
   stop!: Cancel;
   readonly ends: End[] = [];
+  /** Why each caller was turned away. */
+  readonly refusals: { from: Address; reason: string }[] = [];
   readonly #part: Part;
 
   constructor(part: Part) {
@@ -93,6 +97,10 @@ export class Listener implements ListenHandler {
 
   failed(error: ConnectionError): void {
     this.error = error;
+  }
+
+  refused(from: Address, reason: string): void {
+    this.refusals.push({ from, reason });
   }
 
   accepted(connection: Connection, remote: Remote): ConnectionHandler {
@@ -134,7 +142,8 @@ export class Stage {
   /** A listener that has only been asked for. */
   startListening(at = this.#rig.freeAddress(), part: Part = {}): Listener {
     const listener = new Listener(part);
-    listener.stop = this.#rig.transport.listen(at, listener);
+    const { transport, listening = transport } = this.#rig;
+    listener.stop = listening.listen(at, listener);
     this.#listeners.push(listener);
     return listener;
   }

@@ -42,6 +42,11 @@ export function notText(maxBytes: number): readonly unknown[] {
   return [null, 1, false, [], new Uint8Array(3), ...tooLong];
 }
 
+/** Values that are no byte string of at most `maxBytes`. */
+export function notBytes(maxBytes: number): readonly unknown[] {
+  return [null, 1, "bytes", true, [], new Uint8Array(maxBytes + 1)];
+}
+
 /** Values that are no node id. */
 export const NOT_IDS: readonly unknown[] = [
   null,

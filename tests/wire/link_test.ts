@@ -10,20 +10,31 @@ import {
   MAX_HANDSHAKE_FRAME_BYTES,
   MAX_LABEL_BYTES,
   MAX_NETWORK_NAME_BYTES,
+  MAX_PROOF_BYTES,
+  MAX_SUCCESSIONS,
   PROTOCOL_VERSION,
 } from "../../src/wire/limits.ts";
 import type { Address } from "../../src/base/address.ts";
 import { encodeLinkMessage } from "../../src/wire/link.ts";
 import { decodeMessage } from "../../src/wire/message.ts";
+import { type Succession, successionItems } from "../../src/wire/succession.ts";
 import {
   assertRefusesWrongFields,
   type FieldRule,
   NOT_BOOLEANS,
   NOT_IDS,
+  notBytes,
   notText,
   notUint,
 } from "./fields.ts";
-import { hex, idOf, INTRODUCTION, LINK_MESSAGES } from "./samples.ts";
+import {
+  hex,
+  idOf,
+  INTRODUCTION,
+  LARGEST_SUCCESSION,
+  LINK_MESSAGES,
+  SUCCESSION,
+} from "./samples.ts";
 
 const UINT32_MAX = 0xffff_ffff;
 
@@ -39,16 +50,18 @@ const GOLDEN: readonly (readonly [type: string, hex: string])[] = [
   [
     "hello",
     `
-    8b0168617265612d6e6574016474657374582001010101010101010101010101010101010101010101010101
+    8d0168617265612d6e6574016474657374582001010101010101010101010101010101010101010101010101
     010101010101011adeadbeef63626f62826a5b3a3a315d3a383039356e626f622e6578616d706c653a383081
-    636d61706f3132372e302e302e313a3530303030f5`,
+    636d61706f3132372e302e302e313a3530303030582006060606060606060606060606060606060606060606
+    060606060606060606068184420a0b420c0d1903e8420e0ff5`,
   ],
   [
     "welcome",
     `
-    88026474657374582001010101010101010101010101010101010101010101010101010101010101011adead
+    8a026474657374582001010101010101010101010101010101010101010101010101010101010101011adead
     beef63626f62826a5b3a3a315d3a383039356e626f622e6578616d706c653a383081636d61706f3132372e30
-    2e302e313a3530303030`,
+    2e302e313a353030303058200606060606060606060606060606060606060606060606060606060606060606
+    8184420a0b420c0d1903e8420e0f`,
   ],
   ["ready", "8103"],
   ["refuse", "83046473656c6663776879"],
@@ -66,6 +79,8 @@ Deno.test("encodeLinkMessage: the bytes of a message never change within a proto
   assertEquals(GOLDEN.length, new Set(LINK_MESSAGES.map(({ type }) => type)).size);
 });
 
+const SUCCESSION_ITEMS = successionItems(SUCCESSION);
+
 const INTRODUCTION_ELEMENTS = [
   INTRODUCTION.network,
   nodeIdToBytes(INTRODUCTION.id),
@@ -74,6 +89,8 @@ const INTRODUCTION_ELEMENTS = [
   INTRODUCTION.addresses,
   INTRODUCTION.capabilities,
   INTRODUCTION.seenAt,
+  INTRODUCTION.proof,
+  INTRODUCTION.successions.map(successionItems),
 ];
 
 function introductionRules(from: number): FieldRule[] {
@@ -107,6 +124,12 @@ function introductionRules(from: number): FieldRule[] {
       ],
     },
     { name: "seen-at", at: from + 6, wrong: [null, 1, [], `${"a".repeat(300)}:80`] },
+    { name: "proof", at: from + 7, wrong: notBytes(MAX_PROOF_BYTES) },
+    {
+      name: "successions",
+      at: from + 8,
+      wrong: [null, 1, "", [1], [[]], new Array(MAX_SUCCESSIONS + 1).fill(SUCCESSION_ITEMS)],
+    },
   ];
 }
 
@@ -116,7 +139,7 @@ Deno.test("decodeMessage: a hello needs every field, of its type and within its 
     { name: "magic", at: 1, wrong: [null, 1, "a".repeat(100)] },
     { name: "version", at: 2, wrong: notUint(UINT32_MAX) },
     ...introductionRules(3),
-    { name: "wanted", at: 10, wrong: NOT_BOOLEANS },
+    { name: "wanted", at: 12, wrong: NOT_BOOLEANS },
   ], decodeElements);
 });
 
@@ -206,6 +229,8 @@ Deno.test("encodeLinkMessage: the longest hello is not too long for a stranger",
       addresses: new Array<Address>(MAX_ADDRESSES).fill(address),
       capabilities: new Array<string>(MAX_CAPABILITIES).fill("c".repeat(MAX_CAPABILITY_BYTES)),
       seenAt: address,
+      proof: new Uint8Array(MAX_PROOF_BYTES),
+      successions: new Array<Succession>(MAX_SUCCESSIONS).fill(LARGEST_SUCCESSION),
     },
     wanted: true,
   };

@@ -2,6 +2,7 @@
 
 import type { Address } from "../../src/base/address.ts";
 import { type NodeId, nodeIdFromBytes } from "../../src/base/node_id.ts";
+import { MAX_SEQUENCE, MAX_SIGNATURE_BYTES } from "../../src/wire/limits.ts";
 import {
   encodeLinkMessage,
   FAREWELLS,
@@ -10,6 +11,7 @@ import {
   REFUSALS,
 } from "../../src/wire/link.ts";
 import type { Message } from "../../src/wire/message.ts";
+import type { Succession } from "../../src/wire/succession.ts";
 import {
   type Advertisement,
   encodeAdvertisement,
@@ -25,6 +27,25 @@ export function idOf(byte: number): NodeId {
   return nodeIdFromBytes(new Uint8Array(32).fill(byte));
 }
 
+/** Bytes of a public key of RSA with 4096 bits: SPKI in DER. */
+export const RSA_4096_KEY_BYTES = 550;
+
+/** A change of key, as far as its layout goes. */
+export const SUCCESSION: Succession = {
+  oldKey: Uint8Array.of(10, 11),
+  newKey: Uint8Array.of(12, 13),
+  atMs: 1_000,
+  signature: Uint8Array.of(14, 15),
+};
+
+/** The longest change of key there can be: between keys of RSA with 4096 bits. */
+export const LARGEST_SUCCESSION: Succession = {
+  oldKey: new Uint8Array(RSA_4096_KEY_BYTES),
+  newKey: new Uint8Array(RSA_4096_KEY_BYTES),
+  atMs: MAX_SEQUENCE,
+  signature: new Uint8Array(MAX_SIGNATURE_BYTES),
+};
+
 export const INTRODUCTION: Introduction = {
   network: "test",
   id: idOf(1),
@@ -33,6 +54,8 @@ export const INTRODUCTION: Introduction = {
   addresses: ["[::1]:8095" as Address, "bob.example:80" as Address],
   capabilities: ["map"],
   seenAt: "127.0.0.1:50000" as Address,
+  proof: new Uint8Array(32).fill(6),
+  successions: [SUCCESSION],
 };
 
 const BARE: Introduction = {
@@ -43,11 +66,14 @@ const BARE: Introduction = {
   addresses: [],
   capabilities: [],
   seenAt: "[::]:1" as Address,
+  proof: new Uint8Array(0),
+  successions: [],
 };
 
 export const ADVERTISEMENT: Advertisement = {
   id: idOf(1),
   sequence: 7,
+  publicKey: Uint8Array.of(12, 13),
   label: "bob",
   addresses: ["[::1]:8095" as Address],
   left: false,
@@ -55,6 +81,7 @@ export const ADVERTISEMENT: Advertisement = {
     { peer: idOf(2), dialled: true, rttUs: 350 },
     { peer: idOf(3), dialled: false, rttUs: null },
   ],
+  successions: [SUCCESSION],
 };
 
 /** At least one message of every type, extreme values among them. */
@@ -83,7 +110,10 @@ export const TOPOLOGY_MESSAGES: readonly TopologyMessage[] = [
     ],
   },
   { type: "advertisements", carried: [] },
-  { type: "advertisements", carried: [{ ageS: 3, body: encodeAdvertisement(ADVERTISEMENT) }] },
+  {
+    type: "advertisements",
+    carried: [{ body: encodeAdvertisement(ADVERTISEMENT), signature: Uint8Array.of(16, 17) }],
+  },
 ];
 
 export const MESSAGES: readonly SentMessage[] = [...LINK_MESSAGES, ...TOPOLOGY_MESSAGES];

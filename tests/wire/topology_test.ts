@@ -11,9 +11,13 @@ import {
   MAX_INDEX_ENTRIES,
   MAX_LABEL_BYTES,
   MAX_LINKS,
+  MAX_PUBLIC_KEY_BYTES,
   MAX_SEQUENCE,
+  MAX_SIGNATURE_BYTES,
+  MAX_SUCCESSIONS,
 } from "../../src/wire/limits.ts";
 import { decodeMessage } from "../../src/wire/message.ts";
+import { type Succession, successionItems } from "../../src/wire/succession.ts";
 import {
   type Advertisement,
   decodeAdvertisement,
@@ -21,11 +25,27 @@ import {
   encodeTopologyMessage,
   peekAdvertisement,
 } from "../../src/wire/topology.ts";
-import { assertRefusesWrongFields, NOT_BOOLEANS, NOT_IDS, notText, notUint } from "./fields.ts";
-import { ADVERTISEMENT, hex, idOf, TOPOLOGY_MESSAGES } from "./samples.ts";
+import {
+  assertRefusesWrongFields,
+  NOT_BOOLEANS,
+  NOT_IDS,
+  notBytes,
+  notText,
+  notUint,
+} from "./fields.ts";
+import {
+  ADVERTISEMENT,
+  hex,
+  idOf,
+  LARGEST_SUCCESSION,
+  RSA_4096_KEY_BYTES,
+  SUCCESSION,
+  TOPOLOGY_MESSAGES,
+} from "./samples.ts";
 
 const UINT32_MAX = 0xffff_ffff;
 const ID = nodeIdToBytes(idOf(1));
+const KEY = ADVERTISEMENT.publicKey;
 
 const decodeElements = (elements: readonly unknown[]) => decodeMessage(encodeItem(elements));
 
@@ -46,10 +66,10 @@ const GOLDEN: readonly (readonly [type: string, hex: string])[] = [
   [
     "advertisements",
     `
-    8212818203588701010101010101010101010101010101010101010101010101010101010101010000000000
-    0000078463626f62816a5b3a3a315d3a38303935f48283582002020202020202020202020202020202020202
-    02020202020202020202020202f519015e835820030303030303030303030303030303030303030303030303
-    0303030303030303f4f6`,
+    8212818258980101010101010101010101010101010101010101010101010101010101010101000000000000
+    000786420c0d63626f62816a5b3a3a315d3a38303935f4828358200202020202020202020202020202020202
+    020202020202020202020202020202f519015e83582003030303030303030303030303030303030303030303
+    03030303030303030303f4f68184420a0b420c0d1903e8420e0f421011`,
   ],
   [
     "index",
@@ -62,10 +82,10 @@ const GOLDEN: readonly (readonly [type: string, hex: string])[] = [
 ];
 
 const GOLDEN_ADVERTISEMENT = `
-  010101010101010101010101010101010101010101010101010101010101010100000000000000078463626f
-  62816a5b3a3a315d3a38303935f4828358200202020202020202020202020202020202020202020202020202
-  020202020202f519015e83582003030303030303030303030303030303030303030303030303030303030303
-  03f4f6`;
+  0101010101010101010101010101010101010101010101010101010101010101000000000000000786420c0d
+  63626f62816a5b3a3a315d3a38303935f4828358200202020202020202020202020202020202020202020202
+  020202020202020202f519015e83582003030303030303030303030303030303030303030303030303030303
+  03030303f4f68184420a0b420c0d1903e8420e0f`;
 
 Deno.test("encodeTopologyMessage: the bytes of a message never change within a protocol version", () => {
   const byLength = TOPOLOGY_MESSAGES.toSorted((a, b) =>
@@ -96,14 +116,13 @@ Deno.test("decodeMessage: a summary and an index need every field", () => {
   ], (entry) => decodeElements([17, [entry]]));
 });
 
-Deno.test("decodeMessage: carried advertisements need an age and a body", () => {
+Deno.test("decodeMessage: carried advertisements need a body and a signature", () => {
   assertRefusesWrongFields([18, []], [
     { name: "advertisements", at: 1, wrong: [null, 1, [1], [[]], new Array(4097).fill(0)] },
   ], decodeElements);
-  const tooLong = new Uint8Array(MAX_ADVERTISEMENT_BYTES + 1);
-  assertRefusesWrongFields([3, new Uint8Array(50)], [
-    { name: "age", at: 0, wrong: notUint(UINT32_MAX) },
-    { name: "body", at: 1, wrong: [null, 1, "body", [], tooLong] },
+  assertRefusesWrongFields([new Uint8Array(50), new Uint8Array(64)], [
+    { name: "body", at: 0, wrong: notBytes(MAX_ADVERTISEMENT_BYTES) },
+    { name: "signature", at: 1, wrong: notBytes(MAX_SIGNATURE_BYTES) },
   ], (carried) => decodeElements([18, [carried]]));
 });
 
@@ -116,15 +135,18 @@ Deno.test("encodeAdvertisement: every advertisement comes back as it was", () =>
 const FAREWELL: Advertisement = {
   id: idOf(255),
   sequence: MAX_SEQUENCE,
+  publicKey: new Uint8Array(0),
   label: "",
   addresses: [],
   left: true,
   links: [],
+  successions: [],
 };
 
 const LARGEST: Advertisement = {
   id: idOf(0),
   sequence: 1,
+  publicKey: new Uint8Array(RSA_4096_KEY_BYTES),
   label: "é".repeat(MAX_LABEL_BYTES / 2),
   addresses: new Array<Address>(MAX_ADDRESSES).fill(`${"a.".repeat(126)}a:65535` as Address),
   left: false,
@@ -133,6 +155,7 @@ const LARGEST: Advertisement = {
     dialled: true,
     rttUs: UINT32_MAX,
   })),
+  successions: new Array<Succession>(MAX_SUCCESSIONS).fill(LARGEST_SUCCESSION),
 };
 
 Deno.test("encodeAdvertisement: the largest one is within the limit, and so is a frame of the largest index", () => {
@@ -143,21 +166,35 @@ Deno.test("encodeAdvertisement: the largest one is within the limit, and so is a
 
 Deno.test("decodeAdvertisement: needs every field, of its type and within its bounds", () => {
   const claim = [ID, true, 5];
-  assertRefusesWrongFields(["bob", ["[::1]:80"], false, [claim]], [
-    { name: "label", at: 0, wrong: notText(MAX_LABEL_BYTES) },
+  const change = successionItems(SUCCESSION);
+  assertRefusesWrongFields([KEY, "bob", ["[::1]:80"], false, [claim], [change]], [
+    { name: "key", at: 0, wrong: notBytes(MAX_PUBLIC_KEY_BYTES) },
+    { name: "label", at: 1, wrong: notText(MAX_LABEL_BYTES) },
     {
       name: "addresses",
-      at: 1,
+      at: 2,
       wrong: [null, "", [1], ["nowhere"], new Array(MAX_ADDRESSES + 1).fill("[::1]:80")],
     },
-    { name: "left", at: 2, wrong: NOT_BOOLEANS },
-    { name: "links", at: 3, wrong: [null, 1, [1], [[]], new Array(MAX_LINKS + 1).fill(claim)] },
+    { name: "left", at: 3, wrong: NOT_BOOLEANS },
+    { name: "links", at: 4, wrong: [null, 1, [1], [[]], new Array(MAX_LINKS + 1).fill(claim)] },
+    {
+      name: "successions",
+      at: 5,
+      wrong: [null, 1, [1], [[]], new Array(MAX_SUCCESSIONS + 1).fill(change)],
+    },
   ], (rest) => decodeAdvertisement(bodyOf(rest)));
   assertRefusesWrongFields(claim, [
     { name: "peer", at: 0, wrong: NOT_IDS },
     { name: "dialled", at: 1, wrong: NOT_BOOLEANS },
     { name: "rtt", at: 2, wrong: ["", true, [], -1, 0.5, UINT32_MAX + 1] },
-  ], (each) => decodeAdvertisement(bodyOf(["bob", [], false, [each]])));
+  ], (each) => decodeAdvertisement(bodyOf([KEY, "bob", [], false, [each], []])));
+});
+
+Deno.test("decodeAdvertisement: keeps no view of the frame that it came in", () => {
+  const body = encodeAdvertisement(ADVERTISEMENT);
+  const advertisement = decodeAdvertisement(body);
+  body.fill(255);
+  assertEquals(advertisement, ADVERTISEMENT);
 });
 
 Deno.test("peekAdvertisement: agrees with decodeAdvertisement", () => {
@@ -183,9 +220,9 @@ Deno.test("peekAdvertisement: refuses what is too short and numbers that cannot 
       const message = `An advertisement of ${length} bytes, wanted more than 40`;
       assertThrows(() => peek(new Uint8Array(length)), WireError, message);
     }
-    for (const sequence of [BigInt(MAX_SEQUENCE) + 1n, 2n ** 63n, 2n ** 64n - 1n]) {
+    for (const sequence of [0n, BigInt(MAX_SEQUENCE) + 1n, 2n ** 63n, 2n ** 64n - 1n]) {
       assertThrows(
-        () => peek(bodyOf(["bob", [], false, []], sequence)),
+        () => peek(bodyOf([KEY, "bob", [], false, [], []], sequence)),
         WireError,
         "An advertisement has sequence",
       );

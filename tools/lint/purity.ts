@@ -16,7 +16,6 @@ const FORBIDDEN_GLOBALS: Record<string, string> = {
   Deno: "ask for it through a port of src/base/ports.ts that src/io fills",
   Temporal: "take `now: Instant` as an argument",
   console: "report a notice, which the edges put into words",
-  crypto: "take the Random port for chance, the Crypto port for secrets",
   globalThis: "take what you need as an argument",
   performance: "take `now: Instant` as an argument",
   process: "ask for it through a port of src/base/ports.ts that src/io fills",

@@ -6,6 +6,7 @@ export const run: Command = {
   name: "",
   help: "run a node until Ctrl-C",
   async run(args, host) {
-    return await host.runNode(await loadNode(args, host));
+    const { settings } = await loadNode(args, host);
+    return await host.runNode(settings);
   },
 };

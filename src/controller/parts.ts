@@ -1,0 +1,74 @@
+/** The parts of a node, made and put together: who knows whom stands here and nowhere else. */
+
+import { type NodeId, shortId } from "../base/node_id.ts";
+import type { Crypto, Instant, Signer } from "../base/ports.ts";
+import { type Random, randomInt } from "../base/random.ts";
+import { BanList } from "../dialer/ban_list.ts";
+import { Dialer } from "../dialer/dialer.ts";
+import { type KnownPeer, KnownPeers } from "../identity/known_peers.ts";
+import { NetworkKey } from "../identity/network_key.ts";
+import { Topology } from "../topology/topology.ts";
+import { MAX_SUCCESSIONS } from "../wire/limits.ts";
+import type { Succession } from "../wire/succession.ts";
+import { Discovery } from "./discovery.ts";
+import { Links } from "./links.ts";
+import { Reception } from "./reception.ts";
+import type { Settings } from "./settings.ts";
+
+/** Who a node is and whom it knows. */
+export interface PartsOptions {
+  settings: Settings;
+  signer: Signer;
+  crypto: Crypto;
+  /** Changes of the node's key, the newest last. */
+  successions: readonly Succession[];
+  knownPeers: readonly KnownPeer[];
+  /** How the commands for this node begin, such as `area-net -p bob`. */
+  program: string;
+  random: Random;
+  /** What to add to an instant to have milliseconds since 1970. */
+  wallOffsetMs: number;
+}
+
+/** What a controller routes between. */
+export interface Parts {
+  links: Links;
+  dialer: Dialer;
+  bans: BanList;
+  known: KnownPeers;
+  topology: Topology;
+  reception: Reception;
+  discovery: Discovery;
+}
+
+/** Makes the parts of a node that begins at `now`. */
+export function makeParts(now: Instant, options: PartsOptions): Parts {
+  const { settings, signer, crypto, random, wallOffsetMs, program } = options;
+  const { id } = signer;
+  const label = settings.label === "" ? shortId(id) : settings.label;
+  // Peers that were away for longer than so many changes cannot follow.
+  const successions = options.successions.slice(-MAX_SUCCESSIONS);
+  // Tells this run of the node from an earlier one.
+  const instance = randomInt(random, 0x1_0000_0000);
+
+  const links = new Links();
+  const dialer = new Dialer(settings.dialer, random);
+  const bans = new BanList(settings.maxBanned);
+  const known = new KnownPeers(settings.maxKnown, options.knownPeers);
+  const identity = { signer, crypto, successions, label };
+  const topology = new Topology(now, wallOffsetMs, { ...identity, ...settings.topology });
+  const discovery = new Discovery({ topology, dialer, links, bans });
+  const reception = new Reception({
+    self: { network: settings.network, id, instance, label, successions },
+    crypto,
+    networkKey: new NetworkKey(crypto, settings.networkKey),
+    trust: settings.trust,
+    known,
+    maxIncoming: settings.maxIncoming,
+    program,
+    links,
+    bans,
+    isTarget: (peer: NodeId) => dialer.isTarget(peer),
+  });
+  return { links, dialer, bans, known, topology, reception, discovery };
+}

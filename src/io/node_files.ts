@@ -1,0 +1,88 @@
+/** The files of a running node, besides its log and its identity: its reports, and whom it has met. */
+
+import type { Notice } from "../controller/notice.ts";
+import type { Snapshot } from "../controller/snapshot.ts";
+import { type KnownPeer, parseKnownPeers } from "../identity/known_peers.ts";
+import { KNOWN_PEERS_FILE, KnownPeersFile } from "../identity/known_peers_file.ts";
+import { Reporter } from "../report/mod.ts";
+import { describeFileError } from "./file_error.ts";
+import { FolderStore } from "./folder_store.ts";
+
+/** What a node reads at its start, and where it writes to later. */
+export interface NodeFiles {
+  /** Peers of earlier runs. */
+  knownPeers: readonly KnownPeer[];
+  report(snapshot: Snapshot): void;
+  remember(peers: readonly KnownPeer[]): void;
+}
+
+/** Who hears of the files. */
+export interface NodeFilesListener {
+  tell(notice: Notice): void;
+  /** Somebody edited the known peers while the node was running. */
+  revised(peers: readonly KnownPeer[]): void;
+}
+
+/** The known peers cannot be used. The message says where they are and what to do. */
+export class KnownPeersError extends Error {
+  override readonly name = "KnownPeersError";
+}
+
+/** Without a folder: nothing is read, and nothing is written. */
+export const NO_FILES: NodeFiles = { knownPeers: [], report() {}, remember() {} };
+
+/**
+ * The files in a folder.
+ *
+ * @param d2 whether `peers.d2` is written
+ * @throws {KnownPeersError} when there are known peers that cannot be read: starting without them
+ *   would forget whose keys are pinned
+ */
+export function openNodeFiles(
+  folder: string,
+  d2: boolean,
+  { tell, revised }: NodeFilesListener,
+): NodeFiles {
+  const path = `${folder}/${KNOWN_PEERS_FILE}`;
+  const text = readIfThere(path);
+  const knownPeers = text === undefined ? [] : parse(text, path);
+  const store = new FolderStore(folder);
+  const reporter = new Reporter(store, d2, tell);
+  const file = KNOWN_PEERS_FILE;
+  const known = new KnownPeersFile(store, {
+    revised,
+    failed: (reason) =>
+      tell(
+        reason === undefined
+          ? { type: "report-recovered", file }
+          : { type: "report-failed", file, reason },
+      ),
+  }, text);
+  return {
+    knownPeers,
+    report: (snapshot) => reporter.report(snapshot),
+    remember: (peers) => known.sync(peers),
+  };
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.NotADirectory) return undefined;
+    throw new KnownPeersError(`Could not read ${path}: ${describeFileError(error)}`);
+  }
+}
+
+function parse(text: string, path: string): KnownPeer[] {
+  try {
+    return parseKnownPeers(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new KnownPeersError(
+      `The known peers in ${path} cannot be read: ${error.message}. Mend the file, or remove it; ` +
+        "then this node forgets whose keys are pinned",
+    );
+  }
+}
