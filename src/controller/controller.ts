@@ -338,7 +338,9 @@ export class Controller {
     if (isReplaced) return;
     this.#dialer.handleDown(now, id, now - upSince);
     this.#discovery.handleChange();
-    this.#tell({ type: "link-down", ...peerNamed(link), reason: describeClose(reason) });
+    const isFarewell = reason.type === "farewell" && reason.reason === "left";
+    const words = describeClose(reason);
+    this.#tell({ type: "link-down", ...peerNamed(link), reason: words, isFarewell });
   }
 
   #handleDialFailed(now: Instant, link: Link, reason: CloseReason): void {

@@ -16,7 +16,14 @@ export interface NoticeNode {
 export type Notice =
   | { type: "listening"; address: Address }
   | { type: "link-up"; peer: NoticeNode; address: Address; direction: "outgoing" | "incoming" }
-  | { type: "link-down"; peer: NoticeNode; address: Address; reason: string }
+  /** `isFarewell`: the peer said that it leaves the network, so nothing is wrong. */
+  | {
+    type: "link-down";
+    peer: NoticeNode;
+    address: Address;
+    reason: string;
+    isFarewell: boolean;
+  }
   /** An attempt that came to nothing. */
   | {
     type: "dial-failed";

@@ -27,10 +27,11 @@ function describe(notice: Notice): Description {
       const way = notice.direction === "outgoing" ? "to" : "from";
       return info(`Link ${way} ${nodeName(notice.peer)} at ${notice.address} is up`);
     }
-    case "link-down":
-      return warn(
-        `Link with ${nodeName(notice.peer)} at ${notice.address} is down: ${notice.reason}`,
-      );
+    case "link-down": {
+      const level = notice.isFarewell ? "info" : "warn";
+      const { peer, address, reason } = notice;
+      return { level, text: `Link with ${nodeName(peer)} at ${address} is down: ${reason}` };
+    }
     case "dial-failed": {
       const next = `next attempt in ${formatDuration(notice.nextInMs)}`;
       return {

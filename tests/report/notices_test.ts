@@ -23,10 +23,16 @@ const EXAMPLES: { [T in Notice["type"]]: [Extract<Notice, { type: T }>, string][
       "info: Link from aliceali at [::1]:8090 is up",
     ],
   ],
-  "link-down": [[
-    { type: "link-down", peer: alice, address, reason: "no sign of life for 5 s" },
-    "warn: Link with alice (aliceali) at [::1]:8090 is down: no sign of life for 5 s",
-  ]],
+  "link-down": [
+    [
+      { type: "link-down", peer: alice, address, reason: "no sign of life", isFarewell: false },
+      "warn: Link with alice (aliceali) at [::1]:8090 is down: no sign of life",
+    ],
+    [
+      { type: "link-down", peer: alice, address, reason: "leaving", isFarewell: true },
+      "info: Link with alice (aliceali) at [::1]:8090 is down: leaving",
+    ],
+  ],
   "dial-failed": [
     [
       { ...failed, attempt: 1, repeated: false, nextInMs: 2345 },
@@ -95,7 +101,7 @@ Deno.test("describeNotice: lets no label or reason start a line or drive a termi
   const peer = { id: id("alice"), label: "a\nerror: forged" };
   const reason = "\x1b[2Jgone\u2028";
   assertEquals(
-    describeNotice({ type: "link-down", peer, address, reason }).text,
+    describeNotice({ type: "link-down", peer, address, reason, isFarewell: false }).text,
     "Link with a\\u{a}error: forged (aliceali) at [::1]:8090 is down: \\u{1b}[2Jgone\\u{2028}",
   );
 });
