@@ -75,6 +75,11 @@ export function nodeIdToBytes(text: string): Uint8Array {
   return bytes;
 }
 
+/** Orders ids, for lists that come out the same on every node. */
+export function compareIds(a: NodeId, b: NodeId): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** The first 8 characters: enough for people. */
 export function shortId(id: NodeId): string {
   return id.slice(0, 8);

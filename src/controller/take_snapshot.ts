@@ -1,9 +1,8 @@
 /** Puts what the parts of a node know into one snapshot. */
 
-import type { NodeId } from "../base/node_id.ts";
+import { compareIds, type NodeId } from "../base/node_id.ts";
 import type { Instant } from "../base/ports.ts";
 import type { Topology } from "../topology/topology.ts";
-import { compare } from "../topology/graph.ts";
 import type { Advertisement } from "../wire/topology.ts";
 import { type Links, peerOf } from "./links.ts";
 import { dialAddress } from "./own_addresses.ts";
@@ -21,9 +20,9 @@ export function takeSnapshot(
   return {
     at: now,
     self,
-    nodes: [own, ...others].sort((a, b) => compare(a.id, b.id)),
+    nodes: [own, ...others].sort((a, b) => compareIds(a.id, b.id)),
     links: topology.links(),
-    peers: peersOf(links).sort((a, b) => compare(a.id, b.id)),
+    peers: peersOf(links).sort((a, b) => compareIds(a.id, b.id)),
     refusedAdvertisements: topology.refused,
   };
 }

@@ -42,7 +42,7 @@ export interface DialerOptions {
 }
 
 /** Why an address is in the book. */
-export type Origin = "target" | "candidate" | "lost";
+type Origin = "target" | "candidate" | "lost";
 
 type EntryState =
   | { type: "waiting"; at: Instant }
@@ -63,7 +63,6 @@ interface Entry {
 /** What follows from a failed attempt. */
 export interface DialFailure {
   address: Address;
-  origin: Origin;
   /** Failures in a row, this one included. */
   failures: number;
   /** Milliseconds until the next attempt. */
@@ -228,7 +227,7 @@ export class Dialer {
     const { address, failures } = entry;
     const at = Math.max(startedAt + this.#delayAfter(entry), notBefore, now);
     entry.state = { type: "waiting", at };
-    return { address, origin: entry.origin, failures, repeated, nextInMs: at - now };
+    return { address, failures, repeated, nextInMs: at - now };
   }
 
   /**

@@ -10,7 +10,7 @@
  */
 
 import { type Address, parseAddress } from "../base/address.ts";
-import { type NodeId, nodeIdToBytes } from "../base/node_id.ts";
+import { compareIds, type NodeId, nodeIdToBytes } from "../base/node_id.ts";
 
 /** One peer that was met. Times in milliseconds since 1970. */
 export interface KnownPeer {
@@ -61,7 +61,7 @@ export class KnownPeers {
   /** Every peer, those seen last first. */
   all(): KnownPeer[] {
     return [...this.#peers.values()].sort((a, b) =>
-      b.lastSeen - a.lastSeen || (a.id < b.id ? -1 : 1)
+      b.lastSeen - a.lastSeen || compareIds(a.id, b.id)
     );
   }
 

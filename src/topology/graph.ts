@@ -8,7 +8,7 @@
  */
 
 import { Heap } from "../base/heap.ts";
-import type { NodeId } from "../base/node_id.ts";
+import { compareIds, type NodeId } from "../base/node_id.ts";
 import type { Advertisement, LinkClaim } from "../wire/topology.ts";
 
 /** How a node is reached from the one that computed the path. */
@@ -100,12 +100,7 @@ export function mergeLinks(
       }
     }
   }
-  return [...links.values()].sort((a, b) => compare(a.from, b.from) || compare(a.to, b.to));
-}
-
-/** Orders ids, for lists that come out the same everywhere. */
-export function compare(a: NodeId, b: NodeId): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return [...links.values()].sort((a, b) => compareIds(a.from, b.from) || compareIds(a.to, b.to));
 }
 
 /** The other end's claim of the link to `id`; links are few, so a search beats an index. */

@@ -16,7 +16,7 @@ import type { Address } from "../base/address.ts";
 import { equalBytes } from "../base/bytes.ts";
 import { earliest } from "../base/instant.ts";
 import type { LinkId } from "../base/link_id.ts";
-import type { NodeId } from "../base/node_id.ts";
+import { compareIds, type NodeId } from "../base/node_id.ts";
 import { formerIds } from "../identity/successions.ts";
 import type { Crypto, Instant, Signer } from "../base/ports.ts";
 import { WireError } from "../wire/error.ts";
@@ -30,14 +30,7 @@ import {
 import { openAdvertisement } from "./authentic.ts";
 import { LinkStateDatabase } from "./database.ts";
 import { Flooding, type TopologySend } from "./flooding.ts";
-import {
-  compare,
-  type Lookup,
-  type MergedLink,
-  mergeLinks,
-  type Path,
-  shortestPaths,
-} from "./graph.ts";
+import { type Lookup, type MergedLink, mergeLinks, type Path, shortestPaths } from "./graph.ts";
 import { Originator } from "./originator.ts";
 import { Throttle } from "./throttle.ts";
 
@@ -209,7 +202,7 @@ export class Topology {
   nodes(): { node: Advertisement; standing: Standing }[] {
     return [...this.#standings]
       .map(([id, standing]) => ({ node: this.get(id) as Advertisement, standing }))
-      .sort((a, b) => compare(a.node.id, b.node.id));
+      .sort((a, b) => compareIds(a.node.id, b.node.id));
   }
 
   /** Every link that this node or an alive one claims, ordered by its ends. */
@@ -275,12 +268,11 @@ export class Topology {
     if (this.#superseded.has(id) && !this.#isBack(id, carried)) return;
     if (id === this.#self) return this.#handleOwn(entry.sequence, carried);
     switch (this.#database.judge(entry)) {
-      case "newer": {
+      case "newer":
         this.#accept(carried);
         this.#flooding.knows(link, id);
         this.#flooding.flood(id, link);
         return this.#computation.want();
-      }
       case "same":
         return this.#flooding.knows(link, id);
       case "older":
@@ -309,9 +301,9 @@ export class Topology {
   }
 
   /** Keeps an advertisement, a copy of it: the frame it came in is larger and would stay for it. */
-  #accept({ body, signature }: CarriedAdvertisement): void {
-    const proven = openAdvertisement(this.#options.crypto, { body, signature });
-    const { advertisement, formerly } = proven;
+  #accept(carried: CarriedAdvertisement): void {
+    const { advertisement, formerly } = openAdvertisement(this.#options.crypto, carried);
+    const { body, signature } = carried;
     this.#database.store({ advertisement, body: body.slice(), signature: signature.slice() });
     for (const id of formerly) this.#supersede(id, advertisement.id);
   }

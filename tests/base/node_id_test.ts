@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { NODE_ID_BYTES, nodeIdFromBytes, nodeIdToBytes, shortId } from "../../src/base/node_id.ts";
+import {
+  compareIds,
+  NODE_ID_BYTES,
+  nodeIdFromBytes,
+  nodeIdToBytes,
+  shortId,
+} from "../../src/base/node_id.ts";
 import { randomInt, SeededRandom } from "../../src/base/random.ts";
 
 const ZERO = new Uint8Array(NODE_ID_BYTES);
@@ -59,4 +65,12 @@ Deno.test("shortId: is the beginning of the id", () => {
   const id = nodeIdFromBytes(ZERO.map((_, at) => at));
   assertEquals(shortId(id).length, 8);
   assert(id.startsWith(shortId(id)));
+});
+
+Deno.test("compareIds: orders ids as their texts are ordered, digits before letters", () => {
+  const idOf = (byte: number) => nodeIdFromBytes(new Uint8Array(32).fill(byte));
+  const [letters, digits] = [idOf(0), idOf(255)];
+  assert(letters.startsWith("aaaa") && digits.startsWith("7777"));
+  assertEquals([letters, digits, letters].sort(compareIds), [digits, letters, letters]);
+  assertEquals(compareIds(digits, digits), 0);
 });

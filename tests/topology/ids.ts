@@ -1,4 +1,4 @@
-import { type NodeId, nodeIdFromBytes } from "../../src/base/node_id.ts";
+import { compareIds, type NodeId, nodeIdFromBytes } from "../../src/base/node_id.ts";
 
 /** The id of the node number `number`; ids are ordered as their numbers are. */
 export function idOf(number: number): NodeId {
@@ -9,5 +9,5 @@ export function idOf(number: number): NodeId {
 
 /** Ids in their own order, as lists of the core come. */
 export function byId(a: { id: NodeId }, b: { id: NodeId }): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  return compareIds(a.id, b.id);
 }
