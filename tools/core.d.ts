@@ -8,6 +8,6 @@ declare class TextEncoder {
 }
 
 declare class TextDecoder {
-  constructor(label: "utf-8", options: { fatal: true });
+  constructor(label: "utf-8", options: { fatal: true; ignoreBOM: true });
   decode(bytes: Uint8Array): string;
 }

@@ -67,6 +67,8 @@ export interface ConnectionHandler {
   /** A dialled connection is ready. Not called for an accepted one, which is ready at once. */
   opened(remote: Remote): void;
   received(bytes: Uint8Array): void;
+  /** All that was sent has been handed to the network, after `queuedBytes` was above zero. */
+  drained(): void;
   /** The far end closed (no error), or it failed. */
   closed(error?: ConnectionError): void;
 }
@@ -83,9 +85,21 @@ export interface ListenHandler {
   accepted(connection: Connection, remote: Remote): ConnectionHandler;
 }
 
+/** A key pair for agreeing on secrets: X25519 (RFC 7748). */
+export interface AgreementKey {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /**
+   * The 32 bytes that only the holders of both private keys can work out.
+   *
+   * @param publicKey the other one's; undefined comes back when it is none that may be used
+   */
+  agree(publicKey: Uint8Array): Uint8Array | undefined;
+}
+
 /**
- * Hashes and signatures, synchronous: the order in which promises of a crypto library settle is no
- * part of a run that can be repeated.
+ * Hashes, signatures and ciphers, synchronous: the order in which promises of a crypto library settle
+ * is no part of a run that can be repeated.
  */
 export interface Crypto {
   sha256(bytes: Uint8Array): Uint8Array;
@@ -96,6 +110,30 @@ export interface Crypto {
    * @param publicKey SPKI in DER: Ed25519, P-256 or RSA
    */
   verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean;
+  /** A fresh key pair. */
+  newAgreementKey(): AgreementKey;
+  /**
+   * Encrypts with ChaCha20-Poly1305 (RFC 8439).
+   *
+   * @param key 32 bytes
+   * @param nonce 12 bytes, never used twice with one key
+   * @param aad bytes that are not hidden and cannot be altered either
+   * @param plaintext in pieces that stand for one text, so that nobody has to join them
+   * @returns as many bytes as the plaintext has, and 16 of the tag
+   */
+  seal(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    ...plaintext: readonly Uint8Array[]
+  ): Uint8Array;
+  /** Undoes `seal`; undefined when anything was altered. */
+  open(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    sealed: Uint8Array,
+  ): Uint8Array | undefined;
 }
 
 /** The key of a node, which stays where it is and signs. */

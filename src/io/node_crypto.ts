@@ -1,5 +1,5 @@
 /**
- * Hashes and signatures by `node:crypto`, which is synchronous.
+ * Hashes, signatures and ciphers by `node:crypto`, which is synchronous.
  *
  * How each kind of key signs, chosen so that a browser can check it as well:
  *
@@ -22,7 +22,9 @@ import {
 } from "node:crypto";
 import { equalBytes } from "../base/bytes.ts";
 import { nodeIdFromBytes } from "../base/node_id.ts";
-import type { Crypto, Signer } from "../base/ports.ts";
+import type { AgreementKey, Crypto, Signer } from "../base/ports.ts";
+import { newAgreementKey } from "./agreement_key.ts";
+import { openBytes, sealBytes } from "./chacha20_poly1305.ts";
 import { keyKind } from "./key_kind.ts";
 
 /** Public keys that are kept ready for use: as many as a busy node hears of, some 2 KB each. */
@@ -50,6 +52,28 @@ export class NodeCrypto implements Crypto {
       // Libraries throw at keys and signatures that are built to confuse them.
       return false;
     }
+  }
+
+  newAgreementKey(): AgreementKey {
+    return newAgreementKey();
+  }
+
+  seal(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    ...plaintext: readonly Uint8Array[]
+  ): Uint8Array {
+    return sealBytes(key, nonce, aad, plaintext);
+  }
+
+  open(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    sealed: Uint8Array,
+  ): Uint8Array | undefined {
+    return openBytes(key, nonce, aad, sealed);
   }
 
   /** Reading a key costs a third of a check with it, and the same few sign all the time. */

@@ -1,13 +1,15 @@
 /**
  * A stand-in for real cryptography, for runs of a thousand nodes: the same promises inside one
- * simulation, at the price of a hash. It keeps every key itself, so nobody in the simulation can
- * forge a signature; outside of one it protects nothing.
+ * simulation, at the price of a hash. It keeps every signing key itself, and tells a secret that two
+ * keys agree on only to who was handed one of them, so nobody in the simulation can forge or read
+ * what is not theirs; outside of one it protects nothing.
  */
 
-import { concatBytes, equalBytes } from "../base/bytes.ts";
+import { concatBytes, encodeUtf8, equalBytes } from "../base/bytes.ts";
 import { nodeIdFromBytes } from "../base/node_id.ts";
-import type { Crypto, Signer } from "../base/ports.ts";
+import type { AgreementKey, Crypto, Signer } from "../base/ports.ts";
 import { randomInt, type SeededRandom } from "../base/random.ts";
+import { fastOpen, fastSeal } from "./fast_cipher.ts";
 
 /** Makes signers whose signatures it can check. */
 export interface KeyMaker extends Crypto {
@@ -15,9 +17,13 @@ export interface KeyMaker extends Crypto {
   newSigner(random: SeededRandom): Signer;
 }
 
+const PUBLIC_KEY_BYTES = 32;
+const AGREED_SECRET = encodeUtf8("agreed secret");
+
 export class FastCrypto implements KeyMaker {
   /** The secret of each public key, by the id of the key. */
   readonly #secrets = new Map<string, Uint8Array>();
+  #agreementKeys = 0;
 
   newSigner(random: SeededRandom): Signer {
     const secret = Uint8Array.from({ length: 32 }, () => randomInt(random, 256));
@@ -51,5 +57,47 @@ export class FastCrypto implements KeyMaker {
   verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean {
     const secret = this.#secrets.get(nodeIdFromBytes(this.sha256(publicKey)));
     return secret !== undefined && equalBytes(this.hmacSha256(secret, bytes), signature);
+  }
+
+  /** Made by counting: the first key of every `FastCrypto` is the same one, and so is the second. */
+  newAgreementKey(): AgreementKey {
+    const publicKey = this.sha256(encodeUtf8(`agreement key ${++this.#agreementKeys}`));
+    return { publicKey, agree: (other) => this.#agree(publicKey, other) };
+  }
+
+  seal(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    ...plaintext: readonly Uint8Array[]
+  ): Uint8Array {
+    return fastSeal(this.#seed(key, nonce, aad), concatBytes(plaintext));
+  }
+
+  open(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    sealed: Uint8Array,
+  ): Uint8Array | undefined {
+    return fastOpen(this.#seed(key, nonce, aad), sealed);
+  }
+
+  /**
+   * The secret of a pair of public keys. One that nobody holds may be used, as in life; that of zeros
+   * stands for all that may not.
+   */
+  #agree(own: Uint8Array, other: Uint8Array): Uint8Array | undefined {
+    if (other.length !== PUBLIC_KEY_BYTES || other.every((byte) => byte === 0)) return undefined;
+    const pair = own.toHex() < other.toHex() ? [own, other] : [other, own];
+    return this.sha256(concatBytes([AGREED_SECRET, ...pair]));
+  }
+
+  #seed(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array): Uint8Array {
+    if (key.length !== 32 || nonce.length !== 12) {
+      const met = `a key of ${key.length} bytes and a nonce of ${nonce.length}`;
+      throw new RangeError(`Cannot seal or open with ${met}, wanted 32 and 12`);
+    }
+    return this.sha256(concatBytes([key, nonce, aad]));
   }
 }

@@ -3,9 +3,13 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypt
 import { encodeUtf8 } from "../../src/base/bytes.ts";
 import { nodeIdFromBytes } from "../../src/base/node_id.ts";
 import { NodeCrypto, signerOf, spkiOf } from "../../src/io/node_crypto.ts";
+import { testCrypto } from "../crypto/compliance.ts";
+import { agreementKeyFrom, LOW_ORDER_KEYS } from "./agreement_keys.ts";
 import { NODE_KEYS } from "./credentials.ts";
 
 const TEXT = encodeUtf8("bytes that were sent");
+
+testCrypto("NodeCrypto", () => new NodeCrypto());
 
 Deno.test("NodeCrypto: sha256 and hmacSha256 give what RFC 6234 and RFC 4231 say", () => {
   const crypto = new NodeCrypto();
@@ -30,6 +34,47 @@ Deno.test("NodeCrypto: an Ed25519 signature is that of RFC 8032", () => {
       "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
   );
   assert(new NodeCrypto().verify(publicKey, Uint8Array.of(0x72), signature));
+});
+
+Deno.test("NodeCrypto: an agreement is that of RFC 7748", () => {
+  // Section 6.1.
+  const bob = agreementKeyFrom("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
+  const alice = Uint8Array.fromHex(
+    "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a",
+  );
+  const secret = "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742";
+  assertEquals(bob.agree(alice)?.toHex(), secret);
+});
+
+Deno.test("NodeCrypto: no key agrees with a public key of low order", () => {
+  const key = new NodeCrypto().newAgreementKey();
+  for (const low of LOW_ORDER_KEYS) assertEquals(key.agree(low), undefined, low.toHex());
+});
+
+Deno.test("NodeCrypto: agreement keys differ from one to the next, and from one crypto to another", () => {
+  const [one, other] = [new NodeCrypto(), new NodeCrypto()];
+  const keys = [one.newAgreementKey(), one.newAgreementKey(), other.newAgreementKey()];
+  assertEquals(new Set(keys.map(({ publicKey }) => publicKey.toHex())).size, 3);
+});
+
+Deno.test("NodeCrypto: sealed bytes are those of RFC 8439", () => {
+  // Section 2.8.2.
+  const key = Uint8Array.from({ length: 32 }, (_, i) => 0x80 + i);
+  const nonce = Uint8Array.fromHex("070000004041424344454647");
+  const aad = Uint8Array.fromHex("50515253c0c1c2c3c4c5c6c7");
+  const plaintext = encodeUtf8(
+    "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, " +
+      "sunscreen would be it.",
+  );
+  const sealed = new NodeCrypto().seal(key, nonce, aad, plaintext);
+  assertEquals(
+    sealed.toHex(),
+    "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d6" +
+      "3dbea45e8ca9671282fafb69da92728b1a71de0a9e060b2905d6a5b67ecd3b36" +
+      "92ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc" +
+      "3ff4def08e4b7a9de576d26586cec64b61161ae10b594f09e26a7e902ecbd0600691",
+  );
+  assertEquals(new NodeCrypto().open(key, nonce, aad, sealed), plaintext);
 });
 
 for (const [kind, newKey] of Object.entries(NODE_KEYS)) {

@@ -5,7 +5,7 @@
 
 import { type NodeId, nodeIdToBytes } from "../../src/base/node_id.ts";
 import { equalBytes } from "../../src/base/bytes.ts";
-import type { Signer } from "../../src/base/ports.ts";
+import type { AgreementKey, Signer } from "../../src/base/ports.ts";
 import type { SeededRandom } from "../../src/base/random.ts";
 import type { LinkView, NodeView, Snapshot } from "../../src/controller/snapshot.ts";
 import type { KeyMaker } from "../../src/sim/fast_crypto.ts";
@@ -52,6 +52,28 @@ export class Register implements KeyMaker {
 
   verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean {
     return this.#keys.verify(publicKey, bytes, signature);
+  }
+
+  newAgreementKey(): AgreementKey {
+    return this.#keys.newAgreementKey();
+  }
+
+  seal(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    ...plaintext: readonly Uint8Array[]
+  ): Uint8Array {
+    return this.#keys.seal(key, nonce, aad, ...plaintext);
+  }
+
+  open(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    sealed: Uint8Array,
+  ): Uint8Array | undefined {
+    return this.#keys.open(key, nonce, aad, sealed);
   }
 
   isHonest(id: NodeId): boolean {

@@ -2,8 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { nodeIdFromBytes } from "../../src/base/node_id.ts";
 import { randomInt, SeededRandom } from "../../src/base/random.ts";
 import { FastCrypto } from "../../src/sim/fast_crypto.ts";
+import { testCrypto } from "../crypto/compliance.ts";
 
 const TEXT = new TextEncoder().encode("what is signed");
+
+testCrypto("FastCrypto", () => new FastCrypto());
 
 Deno.test("FastCrypto: an id is the hash of its public key, and the same seed gives the same key", () => {
   const crypto = new FastCrypto();
@@ -51,4 +54,35 @@ Deno.test("FastCrypto: hashes of 32 bytes differ where the input does, be it by 
   const hashes = inputs.map((bytes) => crypto.sha256(bytes));
   assert(hashes.every(({ length }) => length === 32));
   assertEquals(new Set(hashes.map((hash) => hash.join())).size, inputs.length);
+});
+
+Deno.test("FastCrypto: the same calls in the same order give the same keys and the same sealed bytes", () => {
+  const run = () => {
+    const crypto = new FastCrypto();
+    const [one, other] = [crypto.newAgreementKey(), crypto.newAgreementKey()];
+    const secret = one.agree(other.publicKey);
+    assert(secret !== undefined);
+    const sealed = crypto.seal(secret, new Uint8Array(12), TEXT, TEXT);
+    return [one.publicKey, other.publicKey, secret, sealed].map((bytes) => bytes.toHex());
+  };
+  const first = run();
+  assertEquals(run(), first);
+  assertEquals(new Set(first).size, first.length);
+});
+
+Deno.test("FastCrypto: keys for agreement draw nothing from the seed, and signers nothing from their count", () => {
+  const crypto = new FastCrypto();
+  const random = new SeededRandom(1);
+  crypto.newAgreementKey();
+  assertEquals(crypto.newSigner(random).id, new FastCrypto().newSigner(new SeededRandom(1)).id);
+});
+
+Deno.test("FastCrypto: any altered word of 64 KiB is found", () => {
+  const crypto = new FastCrypto();
+  const [key, nonce] = [new Uint8Array(32), new Uint8Array(12)];
+  const sealed = crypto.seal(key, nonce, TEXT, new Uint8Array(65_536));
+  for (let at = 0; at < sealed.length; at += 251) {
+    const altered = sealed.with(at, (sealed[at] as number) ^ 0x80);
+    assertEquals(crypto.open(key, nonce, TEXT, altered), undefined, `byte ${at}`);
+  }
 });
