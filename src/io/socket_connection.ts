@@ -4,6 +4,9 @@
  * Ending is one-sided on purpose. Who closes has said all: it goes on reading only to see the far
  * end finish, because a socket shut with bytes unread sends a reset that can destroy what the far
  * end had not read yet. Who sees the far end close drops what it still had to say: nobody listens.
+ *
+ * That all is handed over is seen by the callback that every write takes, not by the event `drain`,
+ * which comes only after a write that went beyond the socket's high-water mark: most never do.
  */
 
 import type { Socket } from "node:net";
@@ -24,6 +27,12 @@ export class SocketConnection implements Connection {
   #isOpen = false;
   /** Closed by either end, or failed: nothing more is sent and nothing more is told. */
   #over = false;
+  /** Something was queued after a `send`, and nobody has been told yet that it is gone. */
+  #owesDrained = false;
+  /** One function for all writes, which costs them nearly nothing; a broken one says so by `closed`. */
+  readonly #written = (error?: Error | null) => {
+    if (!error) this.#tellDrained();
+  };
   #patience: ReturnType<typeof setTimeout> | undefined;
 
   /** @param socket fresh: nobody listens to its events yet */
@@ -65,7 +74,10 @@ export class SocketConnection implements Connection {
   }
 
   send(bytes: Uint8Array): void {
-    if (!this.#over) this.#socket.write(bytes);
+    // Deno 2.9 breaks a TLS connection on which nothing but an empty write is made (EPERM).
+    if (this.#over || bytes.length === 0) return;
+    this.#socket.write(bytes, this.#written);
+    this.#owesDrained ||= this.queuedBytes > 0;
   }
 
   /**
@@ -85,6 +97,13 @@ export class SocketConnection implements Connection {
 
   #heard(): ConnectionHandler | undefined {
     return this.#over ? undefined : this.#handler;
+  }
+
+  /** A write has ended; those that ended together come here one after the other. */
+  #tellDrained(): void {
+    if (!this.#owesDrained || this.queuedBytes > 0) return;
+    this.#owesDrained = false;
+    this.#heard()?.drained();
   }
 
   #finish(error?: ConnectionError): void {

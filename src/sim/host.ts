@@ -43,7 +43,7 @@ export class SimHost implements Transport, Clock {
     return this.#isUp;
   }
 
-  /** Connections that are open at this machine. */
+  /** Connections that are open at this machine, or closed and still sending. */
   get connectionCount(): number {
     return this.#connections.size;
   }

@@ -21,6 +21,12 @@ export interface NetworkOptions {
   jitterMs: number;
   /** Share of pieces that are lost once and sent again. */
   loss: number;
+  /**
+   * Bandwidth of each way of each connection, above 0: a piece of n bytes takes n / bytesPerMs
+   * longer, and the pieces of one connection wait for one another. Infinite where it is absent.
+   * Connections do not share it, not even those between the same two machines.
+   */
+  bytesPerMs?: number;
 }
 
 export const LAN: NetworkOptions = { minDelayMs: 0.1, maxDelayMs: 2, jitterMs: 0.2, loss: 0 };

@@ -1,9 +1,10 @@
-/** The virtual transport passes the suite that every transport passes. */
+/** The virtual transport passes the suite that every transport passes, with any bandwidth. */
 
 import { assert } from "@std/assert";
 import { formatAddress } from "../../src/base/address.ts";
 import { type NodeId, nodeIdFromBytes } from "../../src/base/node_id.ts";
-import { testTransport } from "../transport/compliance.ts";
+import { LAN, type NetworkOptions } from "../../src/sim/network.ts";
+import { type ComplianceRig, testTransport } from "../transport/compliance.ts";
 import { TwoHosts } from "./two_hosts.ts";
 
 function nodeId(number: number): NodeId {
@@ -13,8 +14,11 @@ function nodeId(number: number): NodeId {
 /** Virtual milliseconds within which every condition of the suite must come to hold. */
 const PATIENCE_MS = 10_000;
 
-testTransport("SimHost", () => {
-  const { here, there, timeline } = new TwoHosts();
+/** A fast network card: 10 Gbit/s. */
+const BYTES_PER_MS = 1_250_000;
+
+function openRig(network: NetworkOptions): ComplianceRig {
+  const { here, there, timeline } = new TwoHosts(1, network);
   const ids = { dialler: nodeId(1), listener: nodeId(2) };
   here.id = ids.dialler;
   there.id = ids.listener;
@@ -32,4 +36,7 @@ testTransport("SimHost", () => {
       return Promise.resolve();
     },
   };
-});
+}
+
+testTransport("SimHost", () => openRig(LAN));
+testTransport("SimHost with a bandwidth", () => openRig({ ...LAN, bytesPerMs: BYTES_PER_MS }));

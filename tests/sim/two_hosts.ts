@@ -6,7 +6,7 @@ import type { SimHost } from "../../src/sim/host.ts";
 import { LAN, type NetworkOptions, SimNetwork } from "../../src/sim/network.ts";
 import { Timeline } from "../../src/sim/timeline.ts";
 import { Trace } from "../../src/sim/trace.ts";
-import { type End, Stage } from "../transport/stage.ts";
+import { type End, type Part, Stage } from "../transport/stage.ts";
 
 export class TwoHosts {
   readonly timeline = new Timeline();
@@ -35,8 +35,8 @@ export class TwoHosts {
     return listener.ends;
   }
 
-  dial(port = 80, host = this.there.ip): End {
-    return this.#stage.dial(formatAddress({ host, port }));
+  dial(port = 80, host = this.there.ip, part: Part = {}): End {
+    return this.#stage.dial(formatAddress({ host, port }), part);
   }
 
   /** A connection that is open at both ends. */

@@ -8,7 +8,7 @@ import { assert, assertEquals, assertExists, assertGreater, assertNotEquals } fr
 import type { NodeId } from "../../src/base/node_id.ts";
 import type { Connection } from "../../src/base/ports.ts";
 import { SeededRandom } from "../../src/base/random.ts";
-import { Stage, type TransportRig } from "./stage.ts";
+import { type End, Stage, type TransportRig } from "./stage.ts";
 
 /** A transport under test, of which two nodes are known: who dials in every story, and who listens. */
 export interface ComplianceRig extends TransportRig {
@@ -131,6 +131,161 @@ const STORIES: Record<string, (stage: Stage, rig: ComplianceRig) => Promise<void
     assertGreater(dialler.connection.queuedBytes, 0);
     await stage.until(() => dialler.connection.queuedBytes === 0);
     await stage.until(() => accepter.receivedBytes === 64 * MEBIBYTE);
+  },
+
+  "who sends much is told once, later, that all has been handed over": async (stage) => {
+    const left: number[] = [];
+    const { dialler, accepter } = await stage.pair({
+      dialler: { drained: ({ connection }) => left.push(connection.queuedBytes) },
+    });
+    for (let i = 0; i < 8; i++) dialler.connection.send(new Uint8Array(MEBIBYTE));
+    assertGreater(dialler.connection.queuedBytes, 0);
+    assertEquals(dialler.told, ["opened"]);
+    await stage.until(() => dialler.drains > 0);
+    await stage.until(() => accepter.receivedBytes === 8 * MEBIBYTE);
+    await stage.roundTrip();
+    assertEquals([dialler.told, left], [["opened", "drained"], [0]]);
+    assertEquals(accepter.told, ["received"]);
+  },
+
+  "small sends of one turn are told of together, at whichever end": async (stage) => {
+    const { dialler, accepter } = await stage.pair();
+    const ends = [dialler, accepter];
+    for (const { connection } of ends) {
+      for (let i = 0; i < 100; i++) connection.send(new Uint8Array(100));
+      assertGreater(connection.queuedBytes, 0);
+    }
+    await stage.until(() => ends.every(({ drains }) => drains > 0));
+    await stage.until(() => ends.every(({ receivedBytes }) => receivedBytes === 10_000));
+    await stage.roundTrip();
+    for (const { connection, drains } of ends) {
+      assertEquals([connection.queuedBytes, drains], [0, 1]);
+    }
+  },
+
+  "every send is told of in the end, whatever its size and whenever it comes": async (stage) => {
+    const { dialler, accepter } = await stage.pair();
+    const { connection } = dialler;
+    const sizes = [1, 16_383, 16_384, 65_535, 65_536, 65_537, MEBIBYTE, 2];
+    let sent = 0;
+    for (const size of sizes) {
+      // Alone, before a small one, after a small one, and a turn after another.
+      for (const turns of [[[size]], [[size, 1]], [[1, size]], [[size], [1]], [[1], [size]]]) {
+        const drains = dialler.drains;
+        for (const turn of turns) {
+          for (const bytes of turn) {
+            connection.send(new Uint8Array(bytes));
+            sent += bytes;
+          }
+          await Promise.resolve();
+        }
+        assertGreater(connection.queuedBytes, 0);
+        await stage.until(() => dialler.drains > drains);
+        assertEquals(connection.queuedBytes, 0);
+      }
+    }
+    await stage.until(() => accepter.receivedBytes === sent);
+  },
+
+  "who sends more whenever all is handed over gets everything through": async (stage) => {
+    const bytes = noise(4 * MEBIBYTE);
+    let sent = 0;
+    let steps = 0;
+    const pull = ({ connection }: End) => {
+      if (sent === bytes.length) return;
+      steps++;
+      const size = steps % 3 === 0 ? 200_000 : 100;
+      connection.send(bytes.subarray(sent, sent + size));
+      sent = Math.min(sent + size, bytes.length);
+    };
+    const { dialler, accepter } = await stage.pair({ dialler: { drained: pull } });
+    pull(dialler);
+    await stage.until(() => accepter.receivedBytes === bytes.length);
+    await stage.until(() => dialler.drains === steps);
+    assertEquals(accepter.bytes, bytes);
+    await stage.roundTrip();
+    assertEquals([dialler.drains, dialler.connection.queuedBytes], [steps, 0]);
+  },
+
+  "an answer sent as bytes arrive is told of as well": async (stage) => {
+    const { dialler, accepter } = await stage.pair({
+      accepter: { received: ({ connection }) => connection.send(new Uint8Array(10)) },
+    });
+    dialler.connection.send(Uint8Array.of(1));
+    await stage.until(() => dialler.receivedBytes === 10 && accepter.drains === 1);
+    assertEquals(accepter.told, ["received", "drained"]);
+  },
+
+  "where nothing was queued nothing is told": async (stage) => {
+    const { dialler } = await stage.pair();
+    const sendNothing = async () => {
+      dialler.connection.send(new Uint8Array());
+      assertEquals(dialler.connection.queuedBytes, 0);
+      await stage.roundTrip();
+    };
+    await sendNothing();
+    assertEquals(dialler.told, ["opened"]);
+    dialler.connection.send(Uint8Array.of(1));
+    await stage.until(() => dialler.drains > 0);
+    await sendNothing();
+    assertEquals(dialler.told, ["opened", "drained"]);
+  },
+
+  "what is sent before the connection is open is queued, and told of after it opened": async (
+    stage,
+  ) => {
+    for (const size of [1, MEBIBYTE]) {
+      const { listener, at } = await stage.listen();
+      const dialler = stage.dial(at);
+      dialler.connection.send(new Uint8Array(size));
+      assertEquals(dialler.connection.queuedBytes, size);
+      await stage.until(() => dialler.drains > 0 && listener.ends[0]?.receivedBytes === size);
+      await stage.roundTrip();
+      assertEquals(dialler.told, ["opened", "drained"]);
+    }
+  },
+
+  "who closes is not told that the rest was handed over": async (stage) => {
+    const { dialler, accepter } = await stage.pair();
+    dialler.connection.send(new Uint8Array(8 * MEBIBYTE));
+    dialler.connection.close();
+    await stage.until(() => accepter.isClosed);
+    await stage.roundTrip();
+    assertEquals(dialler.told, ["opened"]);
+    assertEquals(accepter.receivedBytes, 8 * MEBIBYTE);
+  },
+
+  "who is told that all is handed over may close": async (stage) => {
+    const { dialler, accepter } = await stage.pair({
+      dialler: { drained: ({ connection }) => connection.close() },
+    });
+    const bytes = noise(MEBIBYTE);
+    sendInOddChunks(dialler.connection, bytes);
+    await stage.until(() => accepter.isClosed);
+    await stage.roundTrip();
+    assertEquals(dialler.told, ["opened", "drained"]);
+    assertEquals(accepter.bytes, bytes);
+  },
+
+  "once the far end has closed nothing is told of what was queued": async (stage) => {
+    const { dialler, accepter } = await stage.pair({
+      accepter: { received: ({ connection }) => connection.close() },
+    });
+    for (let i = 0; i < 64; i++) dialler.connection.send(new Uint8Array(MEBIBYTE));
+    await stage.until(() => dialler.isClosed);
+    assertEquals(dialler.connection.queuedBytes, 0);
+    dialler.connection.send(Uint8Array.of(1));
+    await stage.roundTrip();
+    assertEquals(dialler.told.at(-1), "closed");
+    assertEquals(accepter.told.at(-1), "received");
+  },
+
+  "a dial that fails leaves nothing queued, and says so by failing alone": async (stage) => {
+    const dialler = stage.dial(await stage.deadAddress());
+    dialler.connection.send(new Uint8Array(MEBIBYTE));
+    await stage.until(() => dialler.isClosed);
+    await stage.roundTrip();
+    assertEquals([dialler.told, dialler.connection.queuedBytes], [["closed"], 0]);
   },
 
   "a close sends everything first, then the far end is told once": async (stage) => {

@@ -32,6 +32,7 @@ export interface Part {
   accepted?(end: End): void;
   opened?(end: End): void;
   received?(end: End, bytes: Uint8Array): void;
+  drained?(end: End): void;
 }
 
 /** One end of a connection, and all that it was told. */
@@ -40,7 +41,7 @@ export class End implements ConnectionHandler {
   remote: Remote | undefined;
   error: ConnectionError | undefined;
   /** The names of the calls, in order, runs of `received` as one. */
-  readonly told: ("opened" | "received" | "closed")[] = [];
+  readonly told: ("opened" | "received" | "drained" | "closed")[] = [];
   /** As they came, not copied: a transport that uses a chunk's memory again is caught. */
   readonly chunks: Uint8Array[] = [];
   receivedBytes = 0;
@@ -63,6 +64,11 @@ export class End implements ConnectionHandler {
     this.#part.received?.(this, bytes);
   }
 
+  drained(): void {
+    this.told.push("drained");
+    this.#part.drained?.(this);
+  }
+
   closed(error?: ConnectionError): void {
     this.told.push("closed");
     this.error = error;
@@ -70,6 +76,11 @@ export class End implements ConnectionHandler {
 
   get isClosed(): boolean {
     return this.told.includes("closed");
+  }
+
+  /** How often it was told that all is handed over. */
+  get drains(): number {
+    return this.told.filter((name) => name === "drained").length;
   }
 
   get bytes(): Uint8Array {
