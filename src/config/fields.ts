@@ -36,6 +36,14 @@ export function seconds(initial: number, description: string) {
     .default(initial).describe(description);
 }
 
+/** A duration in seconds, where 0 means never. */
+export function secondsOrNever(initial: number, description: string) {
+  const { max } = DURATION_S;
+  const error = `wanted a number of seconds from 0 to ${max}`;
+  return z.number({ error }).min(0, { error }).max(max, { error })
+    .default(initial).describe(description);
+}
+
 /** On or off. */
 export function flag(initial: boolean, description: string) {
   return z.boolean({ error: "wanted true or false" }).default(initial).describe(description);

@@ -1,60 +1,11 @@
 /**
- * What the command line needs of the machine it runs on. `src/io` gives the real thing, tests give
- * one in memory. The types stand here because both `src/cli` and `src/io` may look this far down.
+ * What the command line and the machine it runs on hand to each other. The machine itself, `Host`, is
+ * described in `src/cli/host.ts`; what stands here is also used by those who know no command line.
  */
 
 import type { Address } from "../base/address.ts";
 import type { NodeId } from "../base/node_id.ts";
 import type { Config } from "./schema.ts";
-
-/** Files to read and write, places to print to, a node's identity, and the way to run a node. */
-export interface Host {
-  /**
-   * The text of a file.
-   *
-   * @param path relative to the working directory, or absolute
-   * @throws {HostError} by rejecting, when the file cannot be read
-   */
-  readText(path: string): Promise<string>;
-  /**
-   * The text of a file that nobody but its owner may read.
-   *
-   * @param path relative to the working directory, or absolute
-   * @throws {HostError} by rejecting, when the file cannot be read, or when others can
-   */
-  readSecret(path: string): Promise<string>;
-  /**
-   * Replaces the text of a file, as a whole or not at all. Its folder is made when it is missing.
-   *
-   * @param path relative to the working directory, or absolute
-   * @throws {HostError} by rejecting, when it could not be written
-   */
-  writeText(path: string, text: string): Promise<void>;
-  /**
-   * The names (no paths) of what lies in a folder, in any order.
-   *
-   * @throws {HostError} by rejecting, when the folder cannot be read
-   */
-  listFolder(path: string): Promise<string[]>;
-  /** Prints to standard output, exactly `text`: the caller ends the line. */
-  out(text: string): void;
-  /** Prints to standard error, exactly `text`. */
-  err(text: string): void;
-  /** Runs a node until it is told to leave, and answers with the exit code. */
-  runNode(settings: NodeSettings): Promise<number>;
-  /**
-   * Who a node with these settings is. A key that is missing is made and kept, as by a start.
-   *
-   * @throws {HostError} by rejecting, when the key cannot be used; its detail is a whole sentence
-   */
-  describeIdentity(settings: NodeSettings): Promise<IdentityDescription>;
-  /**
-   * Gives the identity kept in a folder a new key, signed by the one before.
-   *
-   * @throws {HostError} by rejecting, when nothing was changed; its detail is a whole sentence
-   */
-  rotateIdentity(folder: string): Promise<Rotation>;
-}
 
 /** Who a node is, and who it was before. */
 export interface IdentityDescription {

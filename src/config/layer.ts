@@ -11,6 +11,8 @@ import { readToml, TomlError } from "./toml.ts";
 /** Where a value comes from. */
 export type Origin =
   | { layer: "built in" }
+  /** A program that runs the node in its own process. */
+  | { layer: "program" }
   | { layer: "default" | "profile"; file: string; line?: number }
   /** A `-s` setting. */
   | { layer: "command line"; setting: string }
@@ -71,6 +73,13 @@ export function readSettingLayer(setting: string): Layer {
     if (!/^["'{[]/.test(word)) return bare;
     return failedLayer({ message: error.message, key, setting: shown });
   }
+}
+
+/** The layer of settings that a program gives, by their dotted keys. */
+export function readProgramLayer(settings: Readonly<Record<string, unknown>>): Layer {
+  const origin: Origin = { layer: "program" };
+  const entries = Object.entries(settings).map(([key, value]) => ({ key, value, origin }));
+  return { entries, problems: [] };
 }
 
 /** A layer that could not be had at all. */

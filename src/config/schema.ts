@@ -15,6 +15,7 @@ import {
   nodeIds,
   path,
   seconds,
+  secondsOrNever,
   secret,
   whole,
 } from "./fields.ts";
@@ -233,6 +234,52 @@ export const configSchema = z.strictObject({
         path: ["max_age"],
         error: "wanted more than max_clock_skew",
         params: { against: "max_clock_skew" },
+      }).prefault({}),
+      control: z.strictObject({
+        socket: path(
+          "",
+          "Unix socket at which programs on this machine, the commands of area-net among them, talk to " +
+            "the node. At most 107 bytes. Empty: control.sock in the folder of the target file, and " +
+            "none for a node without a profile.",
+        ),
+      }).prefault({}),
+      messages: z.strictObject({
+        print: flag(
+          false,
+          "Whether messages for this node are printed to standard output while no console and no " +
+            "other program listens to them. Printed messages count as read.",
+        ),
+        max_unread_count: whole(
+          1000,
+          { min: 1, max: 1_000_000 },
+          "Messages that may wait to be read; as many are kept after they were. While so many wait, " +
+            "further ones are refused and their senders told. Higher: more patience, more memory.",
+        ),
+        max_unread_size: whole(
+          16_777_216,
+          { min: 1_048_576, max: 1_073_741_824 },
+          "Bytes of messages that may wait to be read; as many are kept after they were. " +
+            "Higher: more patience, more memory.",
+        ),
+        max_queue_per_peer: whole(
+          8_388_608,
+          { min: 1_048_576, max: 1_073_741_824 },
+          "Bytes of messages that may wait for one recipient, and of envelopes that may wait for one " +
+            "link. Beyond it messages are refused at once. Higher: larger bursts, more memory.",
+        ),
+        max_queue: whole(
+          67_108_864,
+          { min: 1_048_576, max: 4_294_967_296 },
+          "Bytes of messages, and again of envelopes, that may wait in all. " +
+            "Higher: larger bursts, more memory that strangers can claim.",
+        ),
+      }).prefault({}),
+      ping: z.strictObject({
+        period: secondsOrNever(
+          0,
+          "Seconds between two greetings that this node sends to every other one, which the others " +
+            "show: a heartbeat that people can see. Lower: a livelier log, more traffic. 0: none.",
+        ),
       }).prefault({}),
       log: z.strictObject({
         level: choice(

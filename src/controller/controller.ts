@@ -1,11 +1,14 @@
 /**
  * One node: takes events, routes them to the part that knows, and hands out the effects. What is
  * decided is decided elsewhere: whom to dial in `dialer`, whom to let in by `session/admission`, what
- * a link is in `session`, what the network is in `topology`.
+ * a link is in `session`, what the network is in `topology`, how a message travels in `messaging`, and
+ * what follows the beginning and the end of a link in
+ * `link_life`.
  *
  *     events ──► Controller ──► Session (one per link) ──┐
- *                    ├────────► Dialer ◄── Discovery     ├──► effects
- *                    └────────► Topology ────────────────┘
+ *                    ├────────► Dialer ◄── Discovery     │
+ *                    ├────────► Topology ────────────────┼──► effects
+ *                    └────────► Messaging ───────────────┘
  *
  * It never awaits, reads no clock and touches no socket; equal events and an equal seed give equal
  * effects. After every event the owner carries out `takeEffects` and wakes it at `nextWakeup`; waking
@@ -17,43 +20,40 @@ import { earliest } from "../base/instant.ts";
 import type { LinkId } from "../base/link_id.ts";
 import type { NodeId } from "../base/node_id.ts";
 import type { ConnectionError, Instant, Remote } from "../base/ports.ts";
-import type { BanList } from "../dialer/ban_list.ts";
 import type { Dialer } from "../dialer/dialer.ts";
 import type { KnownPeer, KnownPeers } from "../identity/known_peers.ts";
-import {
-  type CloseReason,
-  describeClose,
-  isBreach,
-  isDistrusted,
-  isTurnedAway,
-} from "../session/close_reason.ts";
+import type { Messaging } from "../messaging/messaging.ts";
+import type { LetterKind, Ticket } from "../messaging/letter.ts";
+import type { Content } from "../messaging/outcome.ts";
+import type { CloseReason } from "../session/close_reason.ts";
 import { Session, type SessionEvent } from "../session/session.ts";
 import type { Topology } from "../topology/topology.ts";
 import { WireError } from "../wire/error.ts";
-import type { TopologyMessage } from "../wire/topology.ts";
 import type { Effect } from "./effect.ts";
 import type { Discovery } from "./discovery.ts";
-import { type Link, type Links, nameOf, peerNamed, peerOf } from "./links.ts";
+import { deliveries } from "./deliveries.ts";
+import { LinkLife } from "./link_life.ts";
+import { type Link, type Links, nameOf, peerOf } from "./links.ts";
 import type { Notice } from "./notice.ts";
-import { makeParts, type PartsOptions } from "./parts.ts";
+import { makeParts, type Parts, type PartsOptions } from "./parts.ts";
 import type { Reception } from "./reception.ts";
 import type { Settings } from "./settings.ts";
 import { takeSnapshot } from "./take_snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** An address where somebody untrusted sits is tried again only after this long: a person has to act. */
-const DISTRUST_MS = 300_000;
-
 export class Controller {
   readonly #settings: Settings;
   readonly #id: NodeId;
+  readonly #startedAt: Instant;
+  readonly #parts: Parts;
   readonly #links: Links;
   readonly #dialer: Dialer;
-  readonly #bans: BanList;
   readonly #known: KnownPeers;
   readonly #topology: Topology;
   readonly #reception: Reception;
   readonly #discovery: Discovery;
+  readonly #messaging: Messaging;
+  readonly #linkLife: LinkLife;
   #effects: Effect[] = [];
   #wallOffsetMs: number;
   #reportAt: Instant;
@@ -63,13 +63,20 @@ export class Controller {
     const parts = makeParts(now, options);
     this.#settings = options.settings;
     this.#id = options.signer.id;
+    this.#startedAt = now;
+    this.#parts = parts;
     this.#links = parts.links;
     this.#dialer = parts.dialer;
-    this.#bans = parts.bans;
     this.#known = parts.known;
     this.#topology = parts.topology;
     this.#reception = parts.reception;
     this.#discovery = parts.discovery;
+    this.#messaging = parts.messaging;
+    this.#linkLife = new LinkLife({
+      ...parts,
+      banMs: options.settings.banMs,
+      tell: (notice) => this.#tell(notice),
+    });
     this.#wallOffsetMs = options.wallOffsetMs;
     this.#reportAt = now + options.settings.reportPeriodMs;
   }
@@ -88,19 +95,76 @@ export class Controller {
       this.#reportAt,
       this.#links.nextWakeup(),
       this.#topology.nextWakeup(),
+      this.#messaging.nextWakeup(),
       this.#dialer.nextWakeup(this.#links.established()),
     );
   }
 
   /** All that this node knows. */
   snapshot(now: Instant): Snapshot {
-    return takeSnapshot(now, this.#id, this.#topology, this.#links);
+    const { bound: listen } = this.#reception.addresses;
+    const facts = { self: this.#id, startedAt: this.#startedAt, listen };
+    return takeSnapshot(now, { ...facts, wallOffsetMs: this.#wallOffsetMs }, this.#parts);
   }
 
-  /** Keeps a link to `address` from now on and dials it at once. */
-  connect(now: Instant, address: Address): void {
+  /** Grows whenever a node of the map comes, goes or changes. */
+  get mapVersion(): number {
+    return this.#topology.version;
+  }
+
+  /**
+   * Keeps a link to `address` from now on and dials it at once.
+   *
+   * @param id the only one that is accepted there from now on, where one is given
+   */
+  connect(now: Instant, address: Address, id?: NodeId): void {
+    if (id !== undefined) this.#known.trust(id, address);
     this.#dialer.addTarget(now, address);
     this.#settle(now);
+  }
+
+  /** Ends the link with a node, and keeps none until somebody connects; whether there was one. */
+  disconnect(now: Instant, id: NodeId): boolean {
+    this.#parts.removed.add(id);
+    this.#dialer.removeNode(id);
+    const links = this.#links.all().filter(({ session }) => session.peer?.id === id);
+    for (const link of links) {
+      if (link.session.isUp) link.session.farewell("removed");
+      else link.session.refuse("removed");
+      this.#drain(now, link);
+    }
+    this.#settle(now);
+    return links.some(({ upSince }) => upSince !== undefined);
+  }
+
+  /** Compares the map with every neighbour now; returns how many there are. */
+  discover(now: Instant): number {
+    const asked = this.#topology.compareAll(now);
+    this.#settle(now);
+    return asked;
+  }
+
+  /** Sends a letter, of whose end an effect tells that holds the ticket. */
+  send(
+    now: Instant,
+    to: NodeId,
+    kind: LetterKind,
+    content: Content,
+    timeoutMs: number,
+    ticket: Ticket,
+  ): void {
+    this.#messaging.send(now, to, kind, content, timeoutMs, ticket);
+    // Nothing but messages can come of it, and there may be a hundred thousand in a second.
+    this.#settleMessages(now);
+  }
+
+  /** The next frame for a link whose connection has room for it, in pieces to be sent in order. */
+  takeFrame(now: Instant, id: LinkId): readonly Uint8Array[] | undefined {
+    const pieces = this.#messaging.takeFrame(now, id);
+    const link = this.#links.get(id);
+    if (link !== undefined) { for (const { length } of pieces ?? []) link.outBytes += length; }
+    this.#settleMessages(now);
+    return pieces;
   }
 
   /** Dials peers of an earlier run while links are few, those that were seen last first. */
@@ -126,6 +190,8 @@ export class Controller {
   leave(now: Instant): void {
     if (this.#stopped) return;
     this.#tell({ type: "leaving", links: this.#links.up().length });
+    this.#messaging.leave();
+    this.#settleMessages(now);
     this.#topology.leave(now);
     this.#sendTopology();
     this.#stopped = true;
@@ -172,6 +238,7 @@ export class Controller {
   handleBytes(now: Instant, id: LinkId, bytes: Uint8Array): void {
     const link = this.#links.get(id);
     if (link === undefined) return;
+    link.inBytes += bytes.length;
     link.session.handleBytes(now, bytes);
     this.#settle(now, link);
   }
@@ -220,7 +287,17 @@ export class Controller {
       this.#tell({ type: `node-${event.type}`, node: nameOf(event.node) });
     }
     this.#sendTopology();
+    this.#messaging.handleTime(now);
+    this.#settleMessages(now);
     this.#dial(now);
+  }
+
+  #settleMessages(now: Instant): void {
+    const events = this.#messaging.takeEvents();
+    if (events.length > 0) {
+      this.#effects.push(...deliveries(events, this.#topology, now + this.#wallOffsetMs));
+    }
+    for (const link of this.#messaging.takeOffers()) this.#effects.push({ type: "offer", link });
   }
 
   #dial(now: Instant): void {
@@ -242,7 +319,17 @@ export class Controller {
   ): Link {
     const id = this.#links.nextId();
     const binding = new Uint8Array(0);
-    const link: Link = { id, session, direction, remote, binding, wanted, upSince: undefined };
+    const link: Link = {
+      id,
+      session,
+      direction,
+      remote,
+      binding,
+      wanted,
+      upSince: undefined,
+      inBytes: 0,
+      outBytes: 0,
+    };
     this.#links.add(link);
     return link;
   }
@@ -269,11 +356,14 @@ export class Controller {
       case "welcome":
         return this.#reception.answerWelcome(now, link, event.introduction);
       case "up":
-        return this.#handleUp(now, link);
+        for (const rival of this.#linkLife.handleUp(now, link, now + this.#wallOffsetMs)) {
+          this.#drain(now, rival);
+        }
+        return;
       case "rtt":
         return this.#topology.handleRtt(now, peerOf(link).id, event.rttUs);
       case "message":
-        return this.#handleMessage(now, link, event.message);
+        return this.#handleMessage(now, link, event);
       case "closed":
         return this.#handleEnd(now, link, event.reason);
       default:
@@ -281,27 +371,20 @@ export class Controller {
     }
   }
 
-  #handleUp(now: Instant, link: Link): void {
-    const { id } = peerOf(link);
-    const isNew = !this.#links.rivalsOf(link).some(({ session }) => session.isUp);
-    link.upSince = now;
-    for (const rival of this.#links.rivalsOf(link)) {
-      if (rival.session.isUp) rival.session.farewell("duplicate");
-      else rival.session.refuse("duplicate");
-      this.#drain(now, rival);
-    }
-    this.#dialer.handleReached(link.id, id);
-    this.#dialer.forgetLost(id);
-    this.#reception.remember(link, now + this.#wallOffsetMs);
-    this.#topology.setAddresses(this.#reception.addresses.forNetwork);
-    this.#topology.handleLinkUp(now, link.id, id, link.direction === "outgoing");
-    this.#discovery.handleChange();
-    if (isNew) this.#tell({ type: "link-up", ...peerNamed(link), direction: link.direction });
-  }
-
-  #handleMessage(now: Instant, link: Link, message: TopologyMessage): void {
+  #handleMessage(
+    now: Instant,
+    link: Link,
+    { message, frame }: SessionEvent & { type: "message" },
+  ): void {
     try {
-      this.#topology.handleMessage(now, link.id, message);
+      switch (message.type) {
+        case "envelope":
+        case "receipt":
+        case "bounce":
+          return this.#messaging.handleMessage(now, peerOf(link).id, message, frame);
+        default:
+          return this.#topology.handleMessage(now, link.id, message);
+      }
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       link.session.farewell("protocol", error.message);
@@ -311,64 +394,7 @@ export class Controller {
   #handleEnd(now: Instant, link: Link, reason: CloseReason): void {
     this.#links.remove(link);
     this.#effects.push({ type: "close", link: link.id });
-    if (link.upSince !== undefined) {
-      if (isBreach(reason)) this.#ban(now, link, reason.detail);
-      this.#handleDown(now, link, link.upSince, reason);
-    } else if (link.direction === "outgoing") {
-      this.#handleDialFailed(now, link, reason);
-    } else {
-      this.#handleCallerGone(now, link, reason);
-    }
-  }
-
-  /** An incoming link ended before it was up. */
-  #handleCallerGone(now: Instant, link: Link, reason: CloseReason): void {
-    const id = link.session.peer?.id;
-    // A dial of our own may have been given up in favour of this link.
-    if (id !== undefined && !this.#links.isLinked(id)) this.#dialer.handleDown(now, id, 0);
-    if (isTurnedAway(reason)) {
-      this.#tell({ type: "refused", address: link.remote, reason: describeClose(reason) });
-    }
-  }
-
-  #handleDown(now: Instant, link: Link, upSince: Instant, reason: CloseReason): void {
-    const { id } = peerOf(link);
-    const isReplaced = this.#links.isLinked(id);
-    this.#topology.handleLinkDown(link.id, isReplaced ? undefined : id);
-    if (isReplaced) return;
-    this.#dialer.handleDown(now, id, now - upSince);
-    this.#discovery.handleChange();
-    const isFarewell = reason.type === "farewell" && reason.reason === "left";
-    const words = describeClose(reason);
-    this.#tell({ type: "link-down", ...peerNamed(link), reason: words, isFarewell });
-  }
-
-  #handleDialFailed(now: Instant, link: Link, reason: CloseReason): void {
-    const peer = link.session.peer;
-    const isDuplicate = reason.type === "refused" && reason.reason === "duplicate";
-    if (isDuplicate && peer !== undefined) return this.#dialer.handleReached(link.id, peer.id);
-    const notBefore = isDistrusted(reason)
-      ? now + DISTRUST_MS
-      : peer && this.#bans.bannedUntil(peer.id, now);
-    const words = describeClose(reason);
-    const failure = this.#dialer.handleFailed(now, link.id, words, notBefore);
-    if (failure === undefined) return;
-    const { address, failures: attempt, nextInMs, repeated } = failure;
-    this.#tell({
-      type: "dial-failed",
-      address,
-      reason: words,
-      attempt,
-      repeated,
-      nextInMs,
-    });
-  }
-
-  #ban(now: Instant, link: Link, reason: string): void {
-    const { peer } = peerNamed(link);
-    const forMs = this.#settings.banMs;
-    this.#bans.ban(peer.id, now + forMs);
-    this.#tell({ type: "banned", peer, forMs, reason });
+    this.#linkLife.handleEnd(now, link, reason);
   }
 
   #sendTopology(): void {
@@ -382,6 +408,7 @@ export class Controller {
 
   #sendFrames(link: Link): void {
     for (const bytes of link.session.takeFrames()) {
+      link.outBytes += bytes.length;
       this.#effects.push({ type: "send", link: link.id, bytes });
     }
   }

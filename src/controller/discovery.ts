@@ -1,10 +1,12 @@
 /** Turns what becomes known of the network into addresses for the dialer. */
 
+import type { NodeId } from "../base/node_id.ts";
 import type { Instant } from "../base/ports.ts";
 import type { BanList } from "../dialer/ban_list.ts";
 import type { Dialer, Reachable } from "../dialer/dialer.ts";
 import type { KnownPeer } from "../identity/known_peers.ts";
-import type { Topology, TopologyEvent } from "../topology/topology.ts";
+import type { TopologyEvent } from "../topology/standings.ts";
+import type { Topology } from "../topology/topology.ts";
 import type { Links } from "./links.ts";
 
 /** The parts that a discovery goes between. */
@@ -13,6 +15,8 @@ export interface DiscoveryOptions {
   dialer: Dialer;
   links: Links;
   bans: BanList;
+  /** Nodes to which a person ended the link. */
+  removed: ReadonlySet<NodeId>;
 }
 
 export class Discovery {
@@ -57,6 +61,7 @@ export class Discovery {
     const { id, addresses } = event.node;
     const [address] = addresses;
     this.#isStale = true;
+    if (this.#options.removed.has(id)) return;
     switch (event.type) {
       case "lost":
       case "missing":
@@ -85,11 +90,12 @@ export class Discovery {
 
   /** Nodes of the network to which there is no link and could be one. */
   #candidates(now: Instant): Reachable[] {
-    const { topology, links, bans } = this.#options;
+    const { topology, links, bans, removed } = this.#options;
     return topology.nodes().flatMap(({ node: { id, addresses }, standing }) => {
       const [address] = addresses;
       if (standing !== "alive" || address === undefined) return [];
-      if (links.isLinked(id) || bans.bannedUntil(id, now) !== undefined) return [];
+      if (links.isLinked(id) || removed.has(id)) return [];
+      if (bans.bannedUntil(id, now) !== undefined) return [];
       return [{ id, address }];
     });
   }

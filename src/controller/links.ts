@@ -23,10 +23,14 @@ export interface Link {
   wanted: boolean;
   /** Since when it is up. */
   upSince: Instant | undefined;
+  /** Bytes of frames so far. */
+  inBytes: number;
+  outBytes: number;
 }
 
 export class Links {
   readonly #links = new Map<LinkId, Link>();
+  readonly #ended = { inBytes: 0, outBytes: 0 };
   #lastId = 0;
 
   nextId(): LinkId {
@@ -38,7 +42,19 @@ export class Links {
   }
 
   remove(link: Link): void {
-    this.#links.delete(link.id);
+    if (!this.#links.delete(link.id)) return;
+    this.#ended.inBytes += link.inBytes;
+    this.#ended.outBytes += link.outBytes;
+  }
+
+  /** Bytes of frames over all links, those included that have ended. */
+  get traffic(): { inBytes: number; outBytes: number } {
+    const traffic = { ...this.#ended };
+    for (const { inBytes, outBytes } of this.#links.values()) {
+      traffic.inBytes += inBytes;
+      traffic.outBytes += outBytes;
+    }
+    return traffic;
   }
 
   get(id: LinkId): Link | undefined {

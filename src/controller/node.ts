@@ -5,6 +5,7 @@
 
 import type { Address } from "../base/address.ts";
 import type { LinkId } from "../base/link_id.ts";
+import type { NodeId } from "../base/node_id.ts";
 import type {
   Cancel,
   Clock,
@@ -20,12 +21,23 @@ import { SeededRandom } from "../base/random.ts";
 import type { Config } from "../config/schema.ts";
 import type { KnownPeer } from "../identity/known_peers.ts";
 import type { Succession } from "../wire/succession.ts";
+import type { LetterKind } from "../messaging/letter.ts";
+import { type Content, type Outcome, refuseUnsendable } from "../messaging/outcome.ts";
 import { Controller } from "./controller.ts";
 import type { Effect } from "./effect.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { InboxMessage, Letter, NodeApi } from "./node_api.ts";
 import type { Notice } from "./notice.ts";
+import { QueueLimit } from "./queue_limit.ts";
 import { Refusals } from "./refusals.ts";
 import { settingsOf } from "./settings.ts";
 import type { Snapshot } from "./snapshot.ts";
+
+/** A connection, and how much of its messages it may hold. */
+interface OpenConnection {
+  connection: Connection;
+  limit: QueueLimit;
+}
 
 /** What a node is made of. */
 export interface NodeOptions {
@@ -48,6 +60,8 @@ export interface NodeOptions {
   clock: Clock;
   /** Told of what people should hear. */
   tell(notice: Notice): void;
+  /** Reads the messages for this node while nobody listens to them. */
+  print?: (message: InboxMessage) => void;
   /** Told what the node knows, once every dump interval. */
   report(snapshot: Snapshot): void;
   /** Told, as often, whom to remember over a restart. */
@@ -56,23 +70,28 @@ export interface NodeOptions {
   stopped(error?: ConnectionError): void;
 }
 
-export class Node {
+export class Node implements NodeApi {
   readonly #options: NodeOptions;
   readonly #controller: Controller;
   readonly #refusals: Refusals;
-  readonly #connections = new Map<LinkId, Connection>();
+  readonly #mailbox: Mailbox;
+  readonly #connections = new Map<LinkId, OpenConnection>();
   #stopListening: Cancel = () => {};
   #cancelWakeup: Cancel = () => {};
   #wakeAt: Instant | undefined;
+  #isBusy = false;
   #stopped = false;
 
   constructor(options: NodeOptions) {
     this.#options = options;
     const { config, seed } = options;
     this.#refusals = new Refusals(options.tell);
+    const settings = settingsOf(config);
+    this.#mailbox = new Mailbox(settings.inbox, options.print);
     this.#controller = new Controller(options.clock.now(), {
       ...options,
-      settings: settingsOf(config),
+      settings,
+      hasRoom: (count, bytes) => this.#mailbox.hasRoom(count, bytes),
       random: new SeededRandom(seed),
       wallOffsetMs: this.#wallOffset(),
     });
@@ -91,16 +110,47 @@ export class Node {
       refused: (address, reason) => this.#refusals.add({ type: "refused", address, reason }),
       accepted: (connection, remote) => {
         const link = this.#controller.handleAccepted(this.#options.clock.now(), remote);
-        this.#connections.set(link, connection);
+        this.#connections.set(link, { connection, limit: new QueueLimit() });
         this.#carryOut();
         return this.#handlerOf(link);
       },
     });
   }
 
-  /** Keeps a link to `address` from now on. */
-  connect(address: Address): void {
-    this.#run((now) => this.#controller.connect(now, address));
+  connect(address: Address, id?: NodeId): void {
+    this.#run((now) => this.#controller.connect(now, address, id));
+  }
+
+  disconnect(id: NodeId): boolean {
+    return this.#ask((now) => this.#controller.disconnect(now, id)) ?? false;
+  }
+
+  discover(): number {
+    return this.#ask((now) => this.#controller.discover(now)) ?? 0;
+  }
+
+  send({ to, content, timeoutMs }: Letter, done: (outcome: Outcome) => void): void {
+    this.#send(to, "message", content, timeoutMs, done);
+  }
+
+  probe(to: NodeId, timeoutMs: number, done: (outcome: Outcome) => void): void {
+    this.#send(to, "probe", "", timeoutMs, done);
+  }
+
+  unread(): number {
+    return this.#mailbox.unread;
+  }
+
+  inbox(): readonly InboxMessage[] {
+    return this.#mailbox.read();
+  }
+
+  listen(listener: (message: InboxMessage) => void): Cancel {
+    return this.#mailbox.listen(listener);
+  }
+
+  mapVersion(): number {
+    return this.#controller.mapVersion;
   }
 
   /** What is remembered of peers was edited. */
@@ -109,8 +159,10 @@ export class Node {
   }
 
   /** Says goodbye to all peers and stops; `stopped` tells when that is done. */
-  leave(): void {
+  leave(done?: (heard: number) => void): void {
+    const heard = this.#stopped ? 0 : this.snapshot().peers.length;
     this.#run((now) => this.#controller.leave(now));
+    done?.(heard);
   }
 
   /** All that this node knows now. */
@@ -121,15 +173,34 @@ export class Node {
   /** Stops without a word, as if the power failed. */
   halt(): void {
     this.#stopped = true;
+    this.#mailbox.cancel();
     this.#stopListening();
     this.#cancelWakeup();
   }
 
+  #send(
+    to: NodeId,
+    kind: LetterKind,
+    content: Content,
+    timeoutMs: number,
+    done: (outcome: Outcome) => void,
+  ): void {
+    refuseUnsendable(content);
+    if (this.#stopped) return done({ type: "cancelled" });
+    const ticket = this.#mailbox.expect(done);
+    this.#run((now) => this.#controller.send(now, to, kind, content, timeoutMs, ticket));
+  }
+
   #run(event: (now: Instant) => void): void {
-    if (this.#stopped) return;
+    this.#ask(event);
+  }
+
+  #ask<T>(event: (now: Instant) => T): T | undefined {
+    if (this.#stopped) return undefined;
     this.#controller.setWallOffset(this.#wallOffset());
-    event(this.#options.clock.now());
+    const answer = event(this.#options.clock.now());
     this.#carryOut();
+    return answer;
   }
 
   #wallOffset(): number {
@@ -141,6 +212,10 @@ export class Node {
     return {
       opened: (remote) => this.#run((now) => this.#controller.handleOpened(now, link, remote)),
       received: (bytes) => this.#run((now) => this.#controller.handleBytes(now, link, bytes)),
+      drained: () => {
+        this.#connections.get(link)?.limit.handleDrained(this.#options.clock.now());
+        this.#fill(link);
+      },
       closed: (error) => {
         this.#connections.delete(link);
         this.#run((now) => this.#controller.handleClosed(now, link, error));
@@ -148,8 +223,19 @@ export class Node {
     };
   }
 
+  /** Those who are told of an effect may call back: what comes of that is carried out after the rest. */
   #carryOut(): void {
-    for (const effect of this.#controller.takeEffects()) this.#perform(effect);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      for (;;) {
+        const effects = this.#controller.takeEffects();
+        if (effects.length === 0) break;
+        for (const effect of effects) this.#perform(effect);
+      }
+    } finally {
+      this.#isBusy = false;
+    }
     if (!this.#stopped) this.#scheduleWakeup();
   }
 
@@ -158,18 +244,24 @@ export class Node {
       case "dial": {
         const { transport } = this.#options;
         const connection = transport.dial(effect.address, this.#handlerOf(effect.link));
-        this.#connections.set(effect.link, connection);
+        this.#connections.set(effect.link, { connection, limit: new QueueLimit() });
         return;
       }
       case "send":
-        return this.#connections.get(effect.link)?.send(effect.bytes);
+        return this.#connections.get(effect.link)?.connection.send(effect.bytes);
+      case "offer":
+        return this.#fill(effect.link);
       case "close":
-        this.#connections.get(effect.link)?.close();
+        this.#connections.get(effect.link)?.connection.close();
         this.#connections.delete(effect.link);
         return;
       case "report":
         this.#refusals.sum();
         return this.#options.report(effect.snapshot);
+      case "deliver":
+        return this.#mailbox.deliver(effect.message);
+      case "settle":
+        return this.#mailbox.settle(effect.ticket, effect.outcome);
       case "remember":
         return this.#options.remember(effect.peers);
       case "tell":
@@ -181,6 +273,21 @@ export class Node {
       default:
         effect satisfies never;
     }
+  }
+
+  /** Hands messages to a connection for as long as it has room. */
+  #fill(link: LinkId): void {
+    const open = this.#connections.get(link);
+    if (open === undefined || this.#stopped) return;
+    const { connection, limit } = open;
+    const { clock } = this.#options;
+    while (connection.queuedBytes < limit.bytes) {
+      const pieces = this.#controller.takeFrame(clock.now(), link);
+      if (pieces === undefined) break;
+      for (const bytes of pieces) connection.send(bytes);
+      if (connection.queuedBytes >= limit.bytes) limit.handleFull(clock.now());
+    }
+    this.#carryOut();
   }
 
   #stop(error?: ConnectionError): void {

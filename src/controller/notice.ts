@@ -47,4 +47,5 @@ export type Notice =
   /** A file could not be written (said once), or can be written again. */
   | { type: "report-failed"; file: string; reason: string }
   | { type: "report-recovered"; file: string }
+  | { type: "greeted"; node: NoticeNode }
   | { type: "leaving"; links: number };

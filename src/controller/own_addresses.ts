@@ -25,6 +25,11 @@ export class OwnAddresses {
     this.#seenHosts = [host, ...others].slice(0, MAX_SEEN_HOSTS);
   }
 
+  /** Where the node listens, once it does. */
+  get bound(): Address | undefined {
+    return this.#listening;
+  }
+
   /** For a peer, who knows the host by the connection: the listening address as it is. */
   get forPeer(): Address[] {
     return this.#listening === undefined ? [] : [this.#listening];

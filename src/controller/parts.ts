@@ -7,6 +7,7 @@ import { BanList } from "../dialer/ban_list.ts";
 import { Dialer } from "../dialer/dialer.ts";
 import { type KnownPeer, KnownPeers } from "../identity/known_peers.ts";
 import { NetworkKey } from "../identity/network_key.ts";
+import { Messaging } from "../messaging/messaging.ts";
 import { Topology } from "../topology/topology.ts";
 import { MAX_SUCCESSIONS } from "../wire/limits.ts";
 import type { Succession } from "../wire/succession.ts";
@@ -26,6 +27,8 @@ export interface PartsOptions {
   /** How the commands for this node begin, such as `area-net -p bob`. */
   program: string;
   random: Random;
+  /** Whether so many more messages of so many bytes together would be taken. */
+  hasRoom(count: number, bytes: number): boolean;
   /** What to add to an instant to have milliseconds since 1970. */
   wallOffsetMs: number;
 }
@@ -39,6 +42,9 @@ export interface Parts {
   topology: Topology;
   reception: Reception;
   discovery: Discovery;
+  messaging: Messaging;
+  /** Nodes to which a person ended the link. */
+  removed: Set<NodeId>;
 }
 
 /** Makes the parts of a node that begins at `now`. */
@@ -55,9 +61,28 @@ export function makeParts(now: Instant, options: PartsOptions): Parts {
   const dialer = new Dialer(settings.dialer, random);
   const bans = new BanList(settings.maxBanned);
   const known = new KnownPeers(settings.maxKnown, options.knownPeers);
-  const identity = { signer, crypto, successions, label };
-  const topology = new Topology(now, wallOffsetMs, { ...identity, ...settings.topology });
-  const discovery = new Discovery({ topology, dialer, links, bans });
+  const removed = new Set<NodeId>();
+  // A new one for each run: what was sealed to an earlier one, nobody can open any more.
+  const sealingKey = crypto.newAgreementKey();
+  const topology = new Topology(now, wallOffsetMs, {
+    ...settings.topology,
+    signer,
+    crypto,
+    successions,
+    sealingKey: sealingKey.publicKey,
+    label,
+  });
+  const discovery = new Discovery({ topology, dialer, links, bans, removed });
+  const messaging = new Messaging(now, {
+    ...settings.messaging,
+    self: id,
+    crypto,
+    sealingKey,
+    topology,
+    firstContext: Math.floor(now + wallOffsetMs),
+    maxOrigins: settings.topology.maxNodes,
+    hasRoom: options.hasRoom,
+  });
   const reception = new Reception({
     self: { network: settings.network, id, instance, label, successions },
     crypto,
@@ -68,7 +93,8 @@ export function makeParts(now: Instant, options: PartsOptions): Parts {
     program,
     links,
     bans,
+    removed,
     isTarget: (peer: NodeId) => dialer.isTarget(peer),
   });
-  return { links, dialer, bans, known, topology, reception, discovery };
+  return { links, dialer, bans, known, topology, reception, discovery, messaging, removed };
 }

@@ -26,6 +26,8 @@ export interface ReceptionOptions {
   maxIncoming: number;
   links: Links;
   bans: BanList;
+  /** Nodes to which a person ended the link. */
+  removed: Set<NodeId>;
   /** How the commands for this node begin, for the advice that people are given. */
   program: string;
   /** Whether somebody asked for a link to that node. */
@@ -74,7 +76,10 @@ export class Reception {
 
   /** Answers a welcome. */
   answerWelcome(now: Instant, link: Link, welcome: Introduction): void {
-    const rival = this.#options.links.rivalOf(link);
+    const { links, removed } = this.#options;
+    const rival = links.rivalOf(link);
+    // Somebody asked for a link to that address, and here is who is there.
+    if (link.wanted) removed.delete(welcome.id);
     const decision = decideWelcome({
       ...this.#factsAbout(now, link, welcome),
       welcome,
@@ -107,13 +112,14 @@ export class Reception {
 
   /** The facts that count whoever dialled. */
   #factsAbout(now: Instant, link: Link, peer: Introduction) {
-    const { self, networkKey, bans } = this.#options;
+    const { self, networkKey, bans, removed } = this.#options;
     return {
       self: self.id,
       network: self.network,
       hasNetworkKey: networkKey.accepts(peer.proof, peer.id, link.binding),
       distrust: this.#distrust(link, peer),
       isBanned: bans.bannedUntil(peer.id, now) !== undefined,
+      isRemoved: removed.has(peer.id),
     };
   }
 

@@ -4,6 +4,8 @@ import type { NodeId } from "../base/node_id.ts";
 import type { Config } from "../config/schema.ts";
 import type { DialerOptions } from "../dialer/dialer.ts";
 import type { TrustMode } from "../identity/trust.ts";
+import type { InboxLimits } from "../messaging/inbox.ts";
+import type { QueueLimits } from "../messaging/link_queues.ts";
 import type { SessionOptions } from "../session/session.ts";
 
 /** The configuration as a node uses it. Times in milliseconds. */
@@ -21,12 +23,14 @@ export interface Settings {
   banMs: number;
   reportPeriodMs: number;
   topology: { maxAgeMs: number; maxNodes: number; maxSkewMs: number };
+  inbox: InboxLimits;
+  messaging: { queues: QueueLimits; greetPeriodMs: number };
 }
 
 /** What `config` means for the parts of a node. */
 export function settingsOf(config: Config): Settings {
   const { controller, key, name } = config.network;
-  const { incoming, outgoing, peers, topology, trust } = controller;
+  const { incoming, messages, outgoing, peers, ping, topology, trust } = controller;
   return {
     label: config.label,
     network: name,
@@ -61,6 +65,11 @@ export function settingsOf(config: Config): Settings {
       maxAgeMs: ms(topology.max_age),
       maxNodes: topology.max_nodes,
       maxSkewMs: ms(topology.max_clock_skew),
+    },
+    inbox: { count: messages.max_unread_count, bytes: messages.max_unread_size },
+    messaging: {
+      queues: { perLink: messages.max_queue_per_peer, inAll: messages.max_queue },
+      greetPeriodMs: ms(ping.period),
     },
   };
 }

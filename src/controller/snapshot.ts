@@ -7,6 +7,7 @@
 import type { Address } from "../base/address.ts";
 import type { NodeId } from "../base/node_id.ts";
 import type { Instant } from "../base/ports.ts";
+import type { MessagingCounts } from "../messaging/messaging.ts";
 
 /**
  * `own`: the node that made the snapshot. `alive`: a chain of links claimed by both ends leads to
@@ -45,6 +46,18 @@ export interface PeerView {
   direction: "outgoing" | "incoming";
   rttUs: number | null;
   since: Instant;
+  /** Bytes of frames since the link began. */
+  inBytes: number;
+  outBytes: number;
+}
+
+/** An own link in the making, or a target that has none. */
+export interface AttemptView {
+  address: Address;
+  /** Who is there, as far as that is known. */
+  id: NodeId | undefined;
+  direction: "outgoing" | "incoming";
+  state: "connecting" | "waiting";
 }
 
 /** Everything a node knows at one moment. */
@@ -54,6 +67,15 @@ export interface Snapshot {
   nodes: readonly NodeView[];
   links: readonly LinkView[];
   peers: readonly PeerView[];
+  attempts: readonly AttemptView[];
+  /** Where the node listens, once it does. */
+  listen: Address | undefined;
+  startedAt: Instant;
+  /** What to add to an instant to have milliseconds since 1970. */
+  wallOffsetMs: number;
+  /** Bytes of frames over all links, those that are gone included. */
+  traffic: { inBytes: number; outBytes: number };
+  messages: MessagingCounts;
   /** Advertisements that were dropped since the start as forged, altered or impossibly dated. */
   refusedAdvertisements: number;
 }

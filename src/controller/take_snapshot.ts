@@ -1,28 +1,30 @@
 /** Puts what the parts of a node know into one snapshot. */
 
-import { compareIds, type NodeId } from "../base/node_id.ts";
+import { compareIds } from "../base/node_id.ts";
 import type { Instant } from "../base/ports.ts";
-import type { Topology } from "../topology/topology.ts";
 import type { Advertisement } from "../wire/topology.ts";
-import { type Links, peerOf } from "./links.ts";
+import { type Link, peerOf } from "./links.ts";
 import { dialAddress } from "./own_addresses.ts";
-import type { NodeState, NodeView, PeerView, Snapshot } from "./snapshot.ts";
+import type { Parts } from "./parts.ts";
+import type { AttemptView, NodeState, NodeView, PeerView, Snapshot } from "./snapshot.ts";
 
-/** All that the node `self` knows at `now`. */
-export function takeSnapshot(
-  now: Instant,
-  self: NodeId,
-  topology: Topology,
-  links: Links,
-): Snapshot {
-  const own = viewOf(topology.get(self) as Advertisement, "own");
+/** What a controller says of itself. */
+export type OwnFacts = Pick<Snapshot, "self" | "startedAt" | "listen" | "wallOffsetMs">;
+
+/** All that is known at `now`. */
+export function takeSnapshot(now: Instant, own: OwnFacts, parts: Parts): Snapshot {
+  const { topology, links, messaging } = parts;
+  const self = viewOf(topology.get(own.self) as Advertisement, "own");
   const others = topology.nodes().map(({ node, standing }) => viewOf(node, standing));
   return {
+    ...own,
     at: now,
-    self,
-    nodes: [own, ...others].sort((a, b) => compareIds(a.id, b.id)),
+    nodes: [self, ...others].sort((a, b) => compareIds(a.id, b.id)),
     links: topology.links(),
-    peers: peersOf(links).sort((a, b) => compareIds(a.id, b.id)),
+    peers: links.up().map(peerView).sort((a, b) => compareIds(a.id, b.id)),
+    attempts: attempts(parts),
+    traffic: links.traffic,
+    messages: messaging.counts,
     refusedAdvertisements: topology.refused,
   };
 }
@@ -31,17 +33,35 @@ function viewOf({ id, label, addresses }: Advertisement, state: NodeState): Node
   return { id, label, addresses, state };
 }
 
-function peersOf(links: Links): PeerView[] {
-  return links.up().map((link) => {
-    const { session, direction, remote, upSince } = link;
-    const { id, label, addresses } = peerOf(link);
-    return {
-      id,
-      label,
-      address: dialAddress(addresses, remote),
+function peerView(link: Link): PeerView {
+  const { session, direction, remote, upSince, inBytes, outBytes } = link;
+  const { id, label, addresses } = peerOf(link);
+  return {
+    id,
+    label,
+    address: dialAddress(addresses, remote),
+    direction,
+    rttUs: session.rttUs,
+    since: upSince as Instant,
+    inBytes,
+    outBytes,
+  };
+}
+
+function attempts({ links, dialer }: Parts): AttemptView[] {
+  const beginning = links.all().filter(({ session }) => !session.isUp && !session.isClosed);
+  return [
+    ...beginning.map(({ remote: address, direction, session }) => ({
+      address,
+      id: session.peer?.id,
       direction,
-      rttUs: session.rttUs,
-      since: upSince as Instant,
-    };
-  });
+      state: "connecting" as const,
+    })),
+    ...dialer.waitingTargets().map(({ address, id }) => ({
+      address,
+      id,
+      direction: "outgoing" as const,
+      state: "waiting" as const,
+    })),
+  ];
 }

@@ -41,8 +41,8 @@ export interface DialerOptions {
   minLinks: number;
 }
 
-/** Why an address is in the book. */
-type Origin = "target" | "candidate" | "lost";
+/** Why an address is in the book; `unwanted` until the attempt that is under way there has ended. */
+type Origin = "target" | "candidate" | "lost" | "unwanted";
 
 type EntryState =
   | { type: "waiting"; at: Instant }
@@ -104,6 +104,19 @@ export class Dialer {
   /** Whether somebody asked for a link to the node behind some address. */
   isTarget(id: NodeId): boolean {
     return this.#entries((entry) => entry.origin === "target" && entry.id === id).length > 0;
+  }
+
+  /** Nobody wants a link to this node any more: its addresses are dialled no further. */
+  removeNode(id: NodeId): void {
+    for (const entry of this.#entries((each) => each.id === id)) {
+      if (entry.state.type === "dialling") entry.origin = "unwanted";
+      else this.#remove(entry);
+    }
+  }
+
+  /** The targets without a link, and who was last met there. */
+  waitingTargets(): { address: Address; id: NodeId | undefined }[] {
+    return this.#idle("target").map(({ address, id }) => ({ address, id }));
   }
 
   /** Takes addresses at which somebody was met before, to be dialled while links are few. */
@@ -183,7 +196,12 @@ export class Dialer {
     const dialling = this.#entries((entry) => entry.state.type === "dialling");
     if (dialling.length >= this.#options.maxSimultaneous) return undefined;
     const wantsMore = linkCount + dialling.length < this.#options.minLinks;
-    const isWanted = { target: true, lost: this.#slotsForLost() > 0, candidate: wantsMore };
+    const isWanted = {
+      target: true,
+      lost: this.#slotsForLost() > 0,
+      candidate: wantsMore,
+      unwanted: false,
+    };
     let next: Instant | undefined;
     for (const { origin, state } of this.#book.values()) {
       if (state.type === "waiting" && isWanted[origin]) next = earliest(next, state.at);
@@ -220,6 +238,10 @@ export class Dialer {
   ): DialFailure | undefined {
     const entry = this.#dialledAs(link);
     if (entry === undefined) return undefined;
+    if (entry.origin === "unwanted") {
+      this.#remove(entry);
+      return undefined;
+    }
     const startedAt = (entry.state as { startedAt: Instant }).startedAt;
     const repeated = entry.lastFailure === reason;
     entry.failures++;

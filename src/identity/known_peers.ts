@@ -116,6 +116,27 @@ export class KnownPeers {
     peer.pinned = true;
   }
 
+  /**
+   * From now on only `id` is accepted at `address`, whether it was met or not.
+   *
+   * @returns those who were pinned there, and are no more
+   */
+  trust(id: NodeId, address: Address): KnownPeer[] {
+    const rivals = this.all().filter((peer) =>
+      peer.id !== id && peer.pinned && peer.addresses.includes(address)
+    );
+    for (const { id } of rivals) {
+      this.#peers.set(id, { ...this.#peers.get(id) as KnownPeer, pinned: false });
+    }
+    if (!this.#peers.has(id)) {
+      const never = { firstSeen: 0, lastSeen: 0, pinned: false, formerly: [] };
+      this.#peers.set(id, { id, label: "", addresses: [], ...never });
+    }
+    this.pin(id, address);
+    this.#prune();
+    return rivals;
+  }
+
   #prune(): void {
     if (this.#peers.size <= this.#maxCount) return;
     const kept = this.all().sort((a, b) => Number(b.pinned) - Number(a.pinned));

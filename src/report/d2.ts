@@ -14,8 +14,9 @@ import type { LinkView, NodeState, NodeView, Snapshot } from "../controller/snap
 import { nodeLabel, nodeName } from "./visible.ts";
 
 /** The text of `peers.d2`: every known node, and every link from its dialling to its listening end. */
-export function peersD2(snapshot: Snapshot): string {
-  const { nodes, links, self } = snapshot;
+export function peersD2(
+  { nodes, links, self }: Pick<Snapshot, "nodes" | "links" | "self">,
+): string {
   const keys = nodeKeys([...nodes.map(({ id }) => id), ...links.flatMap((l) => [l.from, l.to])]);
   const keyOf = (id: NodeId) => keys.get(id) ?? id;
   const own = nodes.find(({ id }) => id === self) ?? { id: self, label: "" };

@@ -65,6 +65,8 @@ function describe(notice: Notice): Description {
       };
     case "report-recovered":
       return info(`Writing ${notice.file} works again`);
+    case "greeted":
+      return info(`Greeting from ${nodeName(notice.node)}`);
     case "leaving":
       return info(`Leaving, closing ${notice.links} ${notice.links === 1 ? "link" : "links"}`);
     default:

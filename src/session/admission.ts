@@ -36,6 +36,8 @@ export interface HelloFacts {
   /** Whether the dialler was told to keep this link. */
   wanted: boolean;
   isBanned: boolean;
+  /** Whether somebody ended the link to it by hand. */
+  isRemoved: boolean;
   /** Whether this link would take the place of another incoming one from the same node. */
   replacesIncoming: boolean;
   /** Incoming links, up or welcomed. */
@@ -69,6 +71,7 @@ export interface WelcomeFacts {
   hasNetworkKey: boolean;
   distrust: string | undefined;
   isBanned: boolean;
+  isRemoved: boolean;
   rival: RivalLink | undefined;
 }
 
@@ -90,7 +93,10 @@ export function decideWelcome(facts: WelcomeFacts): WelcomeDecision {
 
 /** What both ends ask of each other before anything else. */
 function refuseStranger(
-  facts: Pick<HelloFacts, "self" | "network" | "hasNetworkKey" | "distrust" | "isBanned">,
+  facts: Pick<
+    HelloFacts,
+    "self" | "network" | "hasNetworkKey" | "distrust" | "isBanned" | "isRemoved"
+  >,
   peer: Introduction,
 ) {
   if (peer.id === facts.self) return refuse("self");
@@ -99,6 +105,7 @@ function refuseStranger(
   }
   if (!facts.hasNetworkKey) return refuse("network", "the network key is another or missing");
   if (facts.distrust !== undefined) return refuse("untrusted", facts.distrust);
+  if (facts.isRemoved) return refuse("removed");
   return facts.isBanned ? refuse("banned") : undefined;
 }
 

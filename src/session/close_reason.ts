@@ -21,9 +21,10 @@ export function isBreach(reason: CloseReason): reason is CloseReason & { type: "
   return reason.type === "farewell" && reason.by === "us" && reason.reason === "protocol";
 }
 
-/** Whether one side does not accept the other's key. */
-export function isDistrusted(reason: CloseReason): boolean {
-  return reason.type === "refused" && reason.reason === "untrusted";
+/** Whether trying again is of no use until a person has done something. */
+export function needsPerson(reason: CloseReason): boolean {
+  return reason.type === "refused" &&
+    (reason.reason === "untrusted" || reason.reason === "removed");
 }
 
 /** Whether this node sent somebody away, rather than keeping another link to the same node. */
@@ -69,6 +70,7 @@ const REFUSED = {
   version: "the versions differ",
   network: "the networks differ",
   untrusted: "the key is not trusted",
+  removed: "somebody ended the link between the two by hand",
 } satisfies Record<Refusal, string>;
 
 const FAREWELL = {
@@ -77,6 +79,7 @@ const FAREWELL = {
   full: "the place is needed for a link that was asked for",
   protocol: "the protocol was broken",
   silent: "nothing was heard for the heartbeat timeout",
+  removed: "somebody ended it by hand",
 } satisfies Record<Farewell, string>;
 
 const CONNECTION = {

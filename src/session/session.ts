@@ -23,7 +23,7 @@ import { earliest } from "../base/instant.ts";
 import type { NodeId } from "../base/node_id.ts";
 import type { ConnectionError, Instant } from "../base/ports.ts";
 import { WireError } from "../wire/error.ts";
-import { encodeFrame, FrameDecoder } from "../wire/frame.ts";
+import { encodeFrame, FrameDecoder, frameOf } from "../wire/frame.ts";
 import { MAX_FRAME_BYTES, MAX_HANDSHAKE_FRAME_BYTES, PROTOCOL_VERSION } from "../wire/limits.ts";
 import {
   encodeLinkMessage,
@@ -53,7 +53,12 @@ export type SessionEvent =
   /** The smoothed round-trip time has a new value, in microseconds. */
   | { type: "rtt"; rttUs: number }
   /** A message of another family, which is not the session's business. */
-  | { type: "message"; message: Exclude<Message, LinkMessage> }
+  | {
+    type: "message";
+    message: Exclude<Message, LinkMessage>;
+    /** The frame that it came in, a view of the bytes as they were received. */
+    frame: Uint8Array;
+  }
   /** Always the last. */
   | { type: "closed"; reason: CloseReason };
 
@@ -162,7 +167,7 @@ export class Session {
       while (!this.isClosed) {
         const item = this.#decoder.next();
         if (item === undefined) return;
-        this.#handleMessage(now, decodeMessage(item));
+        this.#handleMessage(now, decodeMessage(item), item);
       }
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
@@ -219,7 +224,7 @@ export class Session {
     if (this.isUp) this.#frames.push(encodeFrame(item));
   }
 
-  #handleMessage(now: Instant, message: Message): void {
+  #handleMessage(now: Instant, message: Message, item: Uint8Array): void {
     switch (message.type) {
       case "refuse":
         return this.#close({ ...message, type: "refused", by: "them" });
@@ -251,7 +256,7 @@ export class Session {
         return this.#measure(now, message.number);
       default:
         this.#expect(message.type, "up");
-        this.#events.push({ type: "message", message });
+        this.#events.push({ type: "message", message, frame: frameOf(item) });
     }
   }
 

@@ -9,6 +9,7 @@ import type { Signer } from "../base/ports.ts";
 import type { SeededRandom } from "../base/random.ts";
 import type { Config } from "../config/schema.ts";
 import { Node } from "../controller/node.ts";
+import type { NodeApi } from "../controller/node_api.ts";
 import type { Notice } from "../controller/notice.ts";
 import type { Snapshot } from "../controller/snapshot.ts";
 import { parseKnownPeers } from "../identity/known_peers.ts";
@@ -162,13 +163,22 @@ export class SimNode {
   }
 
   /**
+   * The node itself, to be asked and told things.
+   *
+   * @throws {Error} when it is not running
+   */
+  get api(): NodeApi {
+    if (this.#node === undefined) throw new Error(`${this.name} is not running`);
+    return this.#node;
+  }
+
+  /**
    * What the node knows now.
    *
    * @throws {Error} when it is not running
    */
   snapshot(): Snapshot {
-    if (this.#node === undefined) throw new Error(`${this.name} is not running`);
-    return this.#node.snapshot();
+    return this.api.snapshot();
   }
 
   /** The addresses in peers.json, as written last. */

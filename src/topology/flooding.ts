@@ -82,6 +82,12 @@ export class Flooding {
     this.#neighbours.delete(link);
   }
 
+  /** Sends every neighbour a summary now; returns how many there are. */
+  compareAll(now: Instant): number {
+    for (const neighbour of this.#neighbours.values()) this.#sendSummary(now, neighbour);
+    return this.#neighbours.size;
+  }
+
   /** Has every neighbour told of the node `id`, but for the one on `from`, who told us. */
   flood(id: NodeId, from?: LinkId): void {
     for (const { link, outbox } of this.#neighbours.values()) {

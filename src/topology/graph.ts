@@ -23,6 +23,9 @@ export interface Path {
 /** The advertisement that is held of a node, however they are kept. */
 export type Lookup = (id: NodeId) => Advertisement | undefined;
 
+/** What somebody adds to the cost of a link, in microseconds. */
+export type Surcharge = (from: NodeId, to: NodeId) => number;
+
 interface Step extends Path {
   id: NodeId;
 }
@@ -42,8 +45,14 @@ const UNMEASURED_US = 1_000_000;
  * The cheapest path from `from` to every node that can be reached (Dijkstra 1959), `from` itself
  * excepted. Of equally cheap paths the one is taken whose nodes have lower ids, so that equal
  * knowledge gives equal paths everywhere.
+ *
+ * @param surcharge what a link costs besides its round-trip time, in microseconds
  */
-export function shortestPaths(lookup: Lookup, from: NodeId): Map<NodeId, Path> {
+export function shortestPaths(
+  lookup: Lookup,
+  from: NodeId,
+  surcharge?: Surcharge,
+): Map<NodeId, Path> {
   const paths = new Map<NodeId, Path>();
   const queue = new Heap<Step>(isBefore);
   queue.push({ id: from, previous: from, cost: 0, hops: 0 });
@@ -58,12 +67,28 @@ export function shortestPaths(lookup: Lookup, from: NodeId): Map<NodeId, Path> {
       const counter = counterClaim(lookup(claim.peer), id);
       // An own link that is up needs no word from its other end: heartbeats prove it both ways.
       if (counter === undefined && id !== from) continue;
-      const next = cost + linkCost(claim, counter);
+      const next = cost + linkCost(claim, counter) + (surcharge?.(id, claim.peer) ?? 0);
       queue.push({ id: claim.peer, previous: id, cost: next, hops: hops + 1 });
     }
   }
   paths.delete(from);
   return paths;
+}
+
+/** The nodes of the path that leads from `from` to `to`, both included; undefined when none does. */
+export function pathTo(
+  paths: ReadonlyMap<NodeId, Path>,
+  from: NodeId,
+  to: NodeId,
+): NodeId[] | undefined {
+  const back: NodeId[] = [to];
+  for (let id = to; id !== from;) {
+    const previous = paths.get(id)?.previous;
+    if (previous === undefined) return undefined;
+    back.push(previous);
+    id = previous;
+  }
+  return back.reverse();
 }
 
 /** The link of two nodes as both claims put together tell it. */

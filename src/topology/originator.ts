@@ -17,6 +17,8 @@ export interface OriginatorOptions {
   signer: Signer;
   /** Changes of this node's key, the newest last. */
   successions: readonly Succession[];
+  /** Public key to which messages for this node are sealed. */
+  sealingKey: Uint8Array;
   label: string;
   /** How often to say it again without a change, in milliseconds. */
   renewMs: number;
@@ -87,7 +89,7 @@ export class Originator {
 
   /** A new advertisement. @param wallMs milliseconds since 1970 */
   originate(now: Instant, wallMs: number): StoredAdvertisement {
-    const { signer, label, successions, renewMs } = this.#options;
+    const { signer, label, successions, sealingKey, renewMs } = this.#options;
     this.links.publish(now);
     this.#renewAt = now + renewMs;
     this.#sequence = this.#nextSequence(wallMs);
@@ -100,6 +102,7 @@ export class Originator {
       left: this.#hasLeft,
       links: this.#hasLeft ? [] : this.links.claims(),
       successions,
+      sealingKey,
     };
     const body = encodeAdvertisement(advertisement);
     return { advertisement, body, signature: signer.sign(body) };

@@ -39,6 +39,10 @@ export class OwnLinks {
     if (this.#links.delete(peer)) this.#changed = true;
   }
 
+  has(peer: NodeId): boolean {
+    return this.#links.has(peer);
+  }
+
   /** A link has a new smoothed round-trip time, in microseconds. */
   measured(now: Instant, peer: NodeId, rttUs: number): void {
     const link = this.#links.get(peer);

@@ -16,7 +16,7 @@ import type { Address } from "../base/address.ts";
 import { equalBytes } from "../base/bytes.ts";
 import { earliest } from "../base/instant.ts";
 import type { LinkId } from "../base/link_id.ts";
-import { compareIds, type NodeId } from "../base/node_id.ts";
+import type { NodeId } from "../base/node_id.ts";
 import { formerIds } from "../identity/successions.ts";
 import type { Crypto, Instant, Signer } from "../base/ports.ts";
 import { WireError } from "../wire/error.ts";
@@ -30,8 +30,16 @@ import {
 import { openAdvertisement } from "./authentic.ts";
 import { LinkStateDatabase } from "./database.ts";
 import { Flooding, type TopologySend } from "./flooding.ts";
-import { type Lookup, type MergedLink, mergeLinks, type Path, shortestPaths } from "./graph.ts";
+import {
+  type Lookup,
+  type MergedLink,
+  mergeLinks,
+  pathTo,
+  shortestPaths,
+  type Surcharge,
+} from "./graph.ts";
 import { Originator } from "./originator.ts";
+import { type Standing, Standings, type TopologyEvent } from "./standings.ts";
 import { Throttle } from "./throttle.ts";
 
 /** Who this node is and how it deals with what it knows. */
@@ -40,6 +48,8 @@ export interface TopologyOptions {
   crypto: Crypto;
   /** Changes of this node's key, the newest last. */
   successions: readonly Succession[];
+  /** Public key to which messages for this node are sealed. */
+  sealingKey: Uint8Array;
   label: string;
   /** How long an advertisement lives without being renewed, in milliseconds. */
   maxAgeMs: number;
@@ -47,15 +57,6 @@ export interface TopologyOptions {
   maxNodes: number;
   /** By how much another node's clock may differ from this one's, in milliseconds. */
   maxSkewMs: number;
-}
-
-/** How another node stands, as far as this one can tell; see `NodeState` of the snapshot. */
-export type Standing = "alive" | "left" | "failed";
-
-/** A change in what is known of a node; `missing` is one that was gone before it was heard of. */
-export interface TopologyEvent {
-  type: "learnt" | "lost" | "left" | "returned" | "forgotten" | "missing";
-  node: Advertisement;
 }
 
 /** First and longest hold between two computations of who is alive. */
@@ -71,20 +72,17 @@ export class Topology {
   readonly #flooding: Flooding;
   readonly #originator: Originator;
   readonly #computation = new Throttle(COMPUTATION);
-  readonly #standings = new Map<NodeId, Standing>();
-  /** Nodes that were alive at some time since they were last forgotten. */
-  readonly #met = new Set<NodeId>();
+  readonly #standings: Standings;
   /** Ids that their nodes have given up, each with the one that took its place. */
   readonly #superseded = new Map<NodeId, NodeId>();
-  #paths: ReadonlyMap<NodeId, Path> = new Map();
   #wallOffsetMs: number;
   #refused = 0;
   #expireAt: Instant;
-  #events: TopologyEvent[] = [];
 
   constructor(now: Instant, wallOffsetMs: number, options: TopologyOptions) {
     this.#options = options;
     this.#self = options.signer.id;
+    this.#standings = new Standings(this.#self);
     this.#database = new LinkStateDatabase(options.maxNodes);
     this.#flooding = new Flooding(this.#database);
     this.#originator = new Originator({ ...options, renewMs: options.maxAgeMs / RENEWALS });
@@ -112,9 +110,7 @@ export class Topology {
 
   /** What became known, in order; empties the list. */
   takeEvents(): TopologyEvent[] {
-    const events = this.#events;
-    if (events.length > 0) this.#events = [];
-    return events;
+    return this.#standings.takeEvents();
   }
 
   /** When `handleTime` wants to be called next. */
@@ -136,13 +132,21 @@ export class Topology {
     }
     const mustCorrect = this.#originator.isFromFuture(this.#wall(now));
     if (this.#originator.isDue(now) || mustCorrect) this.#originate(now);
-    if (this.#computation.take(now)) this.#compute();
+    if (this.#computation.take(now)) {
+      const nodes = [...this.#database.values()].map(({ advertisement }) => advertisement);
+      this.#standings.compute(this.#view(), nodes);
+    }
     this.#flooding.handleTime(now);
   }
 
   /** Says at which addresses others can dial this node. */
   setAddresses(addresses: readonly Address[]): void {
     this.#originator.setAddresses(addresses);
+  }
+
+  /** Compares what is known with every neighbour now; returns how many there are. */
+  compareAll(now: Instant): number {
+    return this.#flooding.compareAll(now);
   }
 
   /** A link of this node is up. */
@@ -200,18 +204,53 @@ export class Topology {
 
   /** Every other node that is known and how it stands, ordered by id. */
   nodes(): { node: Advertisement; standing: Standing }[] {
-    return [...this.#standings]
-      .map(([id, standing]) => ({ node: this.get(id) as Advertisement, standing }))
-      .sort((a, b) => compareIds(a.node.id, b.node.id));
+    return this.#standings.all()
+      .map(([id, standing]) => ({ node: this.get(id) as Advertisement, standing }));
+  }
+
+  /** Grows whenever the paths may have changed, or what is known of a node. */
+  get version(): number {
+    return this.#standings.version;
+  }
+
+  /** Whether this node has a link with `id`. */
+  isNeighbour(id: NodeId): boolean {
+    return this.#originator.links.has(id);
+  }
+
+  /**
+   * The path of least round-trip time to a node, this one first, or undefined when there is none.
+   *
+   * @param surcharge what links cost besides their round-trip times, in microseconds
+   */
+  path(to: NodeId, surcharge?: Surcharge): NodeId[] | undefined {
+    const known = pathTo(this.#standings.paths, this.#self, to);
+    const first = known?.[1];
+    // Links of this node may have come or gone since paths were last worked out.
+    const isCurrent = first !== undefined && this.isNeighbour(first);
+    if (surcharge === undefined && isCurrent) return known;
+    return pathTo(shortestPaths(this.#view(), this.#self, surcharge), this.#self, to);
+  }
+
+  /** Whether every link of a path is still claimed, as far as this node knows. */
+  isWhole(path: readonly NodeId[]): boolean {
+    const [, first] = path;
+    if (first !== undefined && !this.isNeighbour(first)) return false;
+    return path.every((id, at) => {
+      const before = path[at - 1];
+      if (before === undefined || before === this.#self) return true;
+      return this.get(before)?.links.some(({ peer }) => peer === id) === true &&
+        this.#standings.get(before) === "alive";
+    });
   }
 
   /** Every link that this node or an alive one claims, ordered by its ends. */
   links(): MergedLink[] {
     const view = this.#view();
     // What came in since the nodes were last counted waits until they are.
-    const isCounted = (id: NodeId) => id === this.#self || this.#standings.has(id);
+    const isCounted = (id: NodeId) => id === this.#self || this.#standings.get(id) !== undefined;
     const counted = (id: NodeId) => isCounted(id) ? view(id) : undefined;
-    return mergeLinks(counted, [this.#self, ...this.#paths.keys()]);
+    return mergeLinks(counted, [this.#self, ...this.#standings.paths.keys()]);
   }
 
   /** The advertisements as held, but the own links as they are now: the throttle is for others. */
@@ -243,8 +282,7 @@ export class Topology {
   }
 
   #forget(node: Advertisement): void {
-    this.#standings.delete(node.id);
-    if (this.#met.delete(node.id)) this.#events.push({ type: "forgotten", node });
+    this.#standings.forget(node);
     this.#computation.want();
   }
 
@@ -337,33 +375,5 @@ export class Topology {
     if (own !== undefined && equalBytes(own, carried.body)) return;
     openAdvertisement(this.#options.crypto, carried);
     this.#originator.outbid(sequence);
-  }
-
-  /** Works out anew which nodes are alive, and tells what changed. */
-  #compute(): void {
-    this.#paths = shortestPaths(this.#view(), this.#self);
-    for (const { advertisement: node } of this.#database.values()) {
-      if (node.id === this.#self) continue;
-      const before = this.#standings.get(node.id);
-      const after = node.left ? "left" : this.#paths.has(node.id) ? "alive" : "failed";
-      if (before === after) continue;
-      this.#standings.set(node.id, after);
-      this.#announce(node, before, after);
-    }
-  }
-
-  /** Tells what changed. */
-  #announce(node: Advertisement, before: Standing | undefined, after: Standing): void {
-    const isKnown = this.#met.has(node.id);
-    if (after === "alive") {
-      this.#met.add(node.id);
-      this.#events.push({ type: isKnown ? "returned" : "learnt", node });
-    } else if (after === "left" && isKnown) {
-      this.#events.push({ type: "left", node });
-    } else if (before === "alive") {
-      this.#events.push({ type: "lost", node });
-    } else if (after === "failed" && !isKnown) {
-      this.#events.push({ type: "missing", node });
-    }
   }
 }

@@ -22,6 +22,25 @@ export function encodeItem(item: unknown): Uint8Array {
 }
 
 /**
+ * The bytes of an item up to the byte string at its end, `tail`, which is not copied: it is to follow
+ * right after them.
+ *
+ * @param ending an item whose very last element, however deep, is {@linkcode TAIL}
+ */
+export function encodeItemBefore(ending: readonly unknown[], tail: Uint8Array): Uint8Array {
+  const item = encodeItem(ending);
+  const head = new Uint8Array(item.length + 4);
+  head.set(item);
+  // In place of the empty byte string: the header of one whose length takes four bytes.
+  head[item.length - 1] = 0x5a;
+  new DataView(head.buffer).setUint32(item.length, tail.length);
+  return head;
+}
+
+/** Stands for the tail that is not encoded. */
+export const TAIL = new Uint8Array(0);
+
+/**
  * The one item that `bytes` hold.
  *
  * @throws {WireError} when they hold none, half of one or more than one
@@ -143,6 +162,14 @@ export class Fields {
     if (this.#items[this.#at] !== null) return false;
     this.#at++;
     return true;
+  }
+
+  /** Takes the next element if it is a text or a byte string of any length, else nothing. */
+  takeContent(): string | Uint8Array | undefined {
+    const value = this.#items[this.#at];
+    if (typeof value !== "string" && !(value instanceof Uint8Array)) return undefined;
+    this.#at++;
+    return value;
   }
 
   /** Elements past the last one asked for belong to a newer version and are ignored. */

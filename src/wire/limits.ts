@@ -46,6 +46,9 @@ export const MAX_PROOF_BYTES = 32;
 /** Keys that a node may have had before its present one, as far as it tells others. */
 export const MAX_SUCCESSIONS = 8;
 
+/** Bytes of a public key for agreeing on secrets: X25519. */
+export const SEALING_KEY_BYTES = 32;
+
 /** Links that one advertisement may claim. */
 export const MAX_LINKS = 1_024;
 
@@ -57,3 +60,15 @@ export const MAX_INDEX_ENTRIES = 16_384;
 
 /** Highest sequence number that is taken: numbers above it cannot be counted on exactly. */
 export const MAX_SEQUENCE = Number.MAX_SAFE_INTEGER - 1;
+
+/** Bytes of a message: of its text in UTF-8, or of its data. */
+export const MAX_MESSAGE_BYTES = 1_048_576;
+
+/** Bytes of what one envelope holds, unsealed: room for 64 KiB and a little. */
+export const MAX_CONTENTS_BYTES = 66_560;
+
+/** Messages, and pieces of them, in one envelope. */
+export const MAX_RECORDS = 4_096;
+
+/** Links on the way from one node to another. */
+export const MAX_HOPS = 64;

@@ -60,6 +60,8 @@ export const REFUSALS = [
   "network",
   /** The key is not one that may come in. */
   "untrusted",
+  /** Somebody ended the link to this node by hand, until further notice. */
+  "removed",
 ] as const;
 
 export type Refusal = typeof REFUSALS[number];
@@ -76,6 +78,8 @@ export const FAREWELLS = [
   "protocol",
   /** Nothing was heard for the heartbeat timeout. */
   "silent",
+  /** Somebody ended it by hand. */
+  "removed",
 ] as const;
 
 export type Farewell = typeof FAREWELLS[number];

@@ -12,7 +12,7 @@
  *
  *     0        32                40
  *     +--------+-----------------+----------------------------------------------- - -
- *     | id     | sequence, u64be | CBOR of [key, label, [address], left, [link, …], [succession, …]]
+ *     | id     | sequence, u64be | CBOR of [key, label, [address], left, [link], [succession], sealing-key]
  *     +--------+-----------------+----------------------------------------------- - -
  *     link = [peer, dialled, rtt-µs or null]
  *
@@ -34,6 +34,7 @@ import {
   MAX_SEQUENCE,
   MAX_SIGNATURE_BYTES,
   MAX_SUCCESSIONS,
+  SEALING_KEY_BYTES,
 } from "./limits.ts";
 import { decodeSuccession, type Succession, successionItems } from "./succession.ts";
 
@@ -60,6 +61,8 @@ export interface Advertisement {
   links: readonly LinkClaim[];
   /** The keys it had before, the newest change last. */
   successions: readonly Succession[];
+  /** X25519 key to which messages for it are sealed; empty where it takes none. */
+  sealingKey: Uint8Array;
 }
 
 /** An advertisement on its way: the originator's bytes, and its signature over just these. */
@@ -132,10 +135,18 @@ export function decodeTopologyMessage(code: number, fields: Fields): TopologyMes
 
 /** The bytes of an advertisement, as its originator sends and others forward them. */
 export function encodeAdvertisement(advertisement: Advertisement): Uint8Array {
-  const { id, sequence, publicKey, label, addresses, left, links } = advertisement;
+  const { id, sequence, publicKey, label, addresses, left, links, sealingKey } = advertisement;
   const claims = links.map(({ peer, dialled, rttUs }) => [nodeIdToBytes(peer), dialled, rttUs]);
   const successions = advertisement.successions.map(successionItems);
-  const rest = encodeItem([publicKey, label, addresses, left, claims, successions]);
+  const rest = encodeItem([
+    publicKey,
+    label,
+    addresses,
+    left,
+    claims,
+    successions,
+    sealingKey,
+  ]);
   const body = new Uint8Array(HEADER_BYTES + rest.length);
   body.set(nodeIdToBytes(id));
   viewOf(body).setBigUint64(NODE_ID_BYTES, BigInt(sequence));
@@ -178,6 +189,7 @@ export function decodeAdvertisement(body: Uint8Array): Advertisement {
     left: fields.boolean("left"),
     links: fields.list("links", MAX_LINKS, decodeClaim),
     successions: fields.list("successions", MAX_SUCCESSIONS, decodeSuccession),
+    sealingKey: fields.bytes("sealing key", SEALING_KEY_BYTES).slice(),
   };
 }
 

@@ -28,6 +28,7 @@ function reception(): Reception {
     maxIncoming: 8,
     links: new Links(),
     bans: new BanList(8),
+    removed: new Set(),
     isTarget: () => false,
   });
   made.addresses.listen(EVERYWHERE);
@@ -52,6 +53,8 @@ function answer(to: Reception, hello: Introduction): Link {
     binding: BINDING,
     wanted: true,
     upSince: undefined,
+    inBytes: 0,
+    outBytes: 0,
   };
   to.answerHello(0, link, hello);
   return link;

@@ -106,6 +106,7 @@ export class Visit {
           this.heard.push(decodeMessage(item));
         }
       },
+      drained() {},
       closed: () => this.isClosed = true,
     });
   }

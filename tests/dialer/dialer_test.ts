@@ -225,3 +225,55 @@ function wakeupAgrees(seed: number): void {
     }
   }
 }
+
+Deno.test("Dialer: of a node that nobody wants any more no address is dialled", () => {
+  const rig = new DialerRig();
+  for (const address of [A, B, C]) rig.dialer.addTarget(0, address);
+  rig.dial();
+  rig.reach(A, idOf(1));
+  rig.reach(B, idOf(1));
+  rig.reach(C, idOf(3));
+  rig.dialer.removeNode(idOf(1));
+  for (const number of [1, 3]) rig.dialer.handleDown(rig.now, idOf(number), 60_000);
+  rig.runFailing(100_000);
+  assertEquals(new Set(rig.dialled.slice(3).map(({ address }) => address)), new Set([C]));
+  assertEquals([rig.dialer.isTarget(idOf(1)), rig.dialer.isTarget(idOf(3))], [false, true]);
+});
+
+Deno.test("Dialer: an attempt at a node that nobody wants any more takes its place until it has ended", () => {
+  const rig = new DialerRig({ maxSimultaneous: 1 });
+  rig.dialer.addTarget(0, A);
+  rig.dial();
+  rig.reach(A, idOf(1));
+  rig.dialer.handleDown(rig.now, idOf(1), 60_000);
+  rig.advance(Infinity);
+  assertEquals(rig.dial(), [A]);
+  rig.dialer.removeNode(idOf(1));
+  rig.dialer.addTarget(rig.now, B);
+  assertEquals(rig.dial(), []);
+  rig.fail(A);
+  assertEquals(rig.dial(), [B]);
+});
+
+Deno.test("Dialer: tells which targets have no link and wait, and who was met there", () => {
+  const rig = new DialerRig();
+  assertEquals(rig.dialer.waitingTargets(), []);
+  for (const address of [A, B, C]) rig.dialer.addTarget(0, address);
+  rig.dialer.addCandidates(0, [addressOf(4)]);
+  const waiting = (...targets: readonly (readonly [typeof A, number?])[]) =>
+    assertEquals(
+      rig.dialer.waitingTargets(),
+      targets.map(([address, number]) => ({
+        address,
+        id: number === undefined ? undefined : idOf(number),
+      })),
+    );
+  waiting([A], [B], [C]);
+  rig.dial();
+  waiting();
+  rig.reach(A, idOf(1));
+  rig.fail(B);
+  waiting([B]);
+  rig.dialer.handleDown(rig.now, idOf(1), 0);
+  waiting([A, 1], [B]);
+});

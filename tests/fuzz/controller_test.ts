@@ -1,5 +1,7 @@
+import { assertEquals } from "@std/assert";
 import { type Address, parseAddress } from "../../src/base/address.ts";
 import { concatBytes, equalBytes } from "../../src/base/bytes.ts";
+import type { AgreementKey } from "../../src/base/ports.ts";
 import { randomInt, type SeededRandom } from "../../src/base/random.ts";
 import type { Settings } from "../../src/controller/settings.ts";
 import type { KnownPeer } from "../../src/identity/known_peers.ts";
@@ -14,6 +16,7 @@ import {
 import { CRYPTO, signerOf, successionOf } from "../identity/signers.ts";
 import { encodeMessage, type SentMessage } from "../wire/samples.ts";
 import { fuzz, mutated, pick, randomBytes } from "./fuzz.ts";
+import { HostileMail } from "./hostile_mail.ts";
 import { WatchedController, type WorldLink } from "./watched_controller.ts";
 
 /** Small limits, so that all of them are reached. */
@@ -37,6 +40,8 @@ const SETTINGS: Settings = {
   banMs: 10_000,
   reportPeriodMs: 5_000,
   topology: { maxAgeMs: 60_000, maxNodes: 7, maxSkewMs: 20_000 },
+  inbox: { count: 20, bytes: 2_000 },
+  messaging: { queues: { perLink: 100_000, inAll: 150_000 }, greetPeriodMs: 7_000 },
 };
 
 const MONTH_MS = 30 * 86_400_000;
@@ -59,6 +64,13 @@ const CHAINS = [
   [successionOf(3, 4), successionOf(4, 3)],
   [successionOf(1, 2, { by: 9 })],
 ];
+/** The keys of all nodes, by number, to which messages for them are sealed. */
+const SEALING_KEYS = Array.from({ length: 11 }, () => CRYPTO.newAgreementKey());
+
+function sealingKeyOf(number: number): AgreementKey {
+  return SEALING_KEYS[number] as AgreementKey;
+}
+
 const ADDRESSES = [
   "[::1]:8001",
   "[::1]:8002",
@@ -115,6 +127,7 @@ function advertisement(random: SeededRandom, wallMs: number, number: number): Ad
       rttUs: pick(random, [null, 0, 100, 0xffff_ffff]),
     })),
     successions: someChain(random, number),
+    sealingKey: random.next() < 0.05 ? randomBytes(random, 32) : sealingKeyOf(number).publicKey,
   };
 }
 
@@ -182,7 +195,7 @@ function someKnown(random: SeededRandom): KnownPeer[] {
   }));
 }
 
-fuzz("Controller: whatever comes, it never throws and keeps its promises", 400, (random) => {
+fuzz("Controller: whatever comes, it never throws and keeps its promises", 250, (random) => {
   let now = 0;
   let wallOffsetMs = WALL_AT_START;
   const watched = new WatchedController(now, {
@@ -193,9 +206,11 @@ fuzz("Controller: whatever comes, it never throws and keeps its promises", 400, 
     knownPeers: [],
     random,
     program: "area-net",
+    hasRoom: () => random.next() < 0.9,
     wallOffsetMs,
   });
   const { controller, links } = watched;
+  const mail = new HostileMail({ random, numbers: NUMBERS, crypto: CRYPTO, keyOf: sealingKeyOf });
   const binding = new Uint8Array(32);
   const someone = (number: number) => ({
     address: pick(random, ADDRESSES),
@@ -215,6 +230,26 @@ fuzz("Controller: whatever comes, it never throws and keeps its promises", 400, 
         controller.handleBytes(now, link.id, someBytes(random, now + wallOffsetMs, link));
       }
     });
+  const letters = () =>
+    onLink((link) => {
+      if (!link.isOpen || link.peer === 0) return;
+      const victim = { id: signerOf(SELF).id, sealingKey: watched.sealingKey, sent: watched.sent };
+      const frames = Array.from(
+        { length: 1 + randomInt(random, 4) },
+        () => encodeFrame(encodeMessage(mail.next(link.peer, victim))),
+      );
+      controller.handleBytes(now, link.id, concatBytes(frames));
+    });
+  const send = () => {
+    const content = pick(random, ["", "text", new Uint8Array(500), new Uint8Array(90_000)]);
+    const linked = [...links.values()].map(({ peer }) => peer).filter((peer) => peer !== 0);
+    const to = pick(random, random.next() < 0.1 || linked.length === 0 ? NUMBERS : linked);
+    watched.send(now, signerOf(to).id, content, 3_000 * random.next());
+  };
+  const take = () =>
+    onLink(({ id }) => {
+      for (let left = randomInt(random, 10); left > 0; left--) watched.takeFrame(now, id);
+    });
   const open = () =>
     onLink((link) => {
       if (link.isOpen) return;
@@ -228,10 +263,16 @@ fuzz("Controller: whatever comes, it never throws and keeps its promises", 400, 
       const error = { code: "reset" as const, detail: "Connection reset" };
       controller.handleClosed(now, id, pick(random, [undefined, error]));
     });
+  const connectTo = (number: number) =>
+    controller.connect(now, pick(random, ADDRESSES), signerOf(number).id);
   const setClock = (byMs: number) => controller.setWallOffset(wallOffsetMs += byMs);
   const wait = () => controller.handleTime(now += random.next() * pick(random, [10, 500, 5_000]));
   const steps: readonly (() => void)[] = [
     ...[bytes, bytes, bytes, bytes, bytes, bytes, open, open, accept, wait, wait],
+    ...[letters, letters, letters, send, send, take, take, take],
+    () => random.next() < 0.05 && controller.disconnect(now, signerOf(pick(random, NUMBERS)).id),
+    () => random.next() < 0.1 && controller.discover(now),
+    () => random.next() < 0.1 && connectTo(pick(random, NUMBERS)),
     () => random.next() < 0.1 && close(),
     () => random.next() < 0.1 && controller.connect(now, pick(random, ADDRESSES)),
     () => random.next() < 0.1 && controller.rejoin(now),
@@ -246,6 +287,7 @@ fuzz("Controller: whatever comes, it never throws and keeps its promises", 400, 
   }
   controller.leave(now);
   watched.check(now);
+  assertEquals(watched.open, 0, "Every letter has come to its end");
   for (let step = 0; step < 10; step++) {
     pick(random, [wait, () => controller.connect(now, pick(random, ADDRESSES))])();
     watched.check(now);

@@ -35,6 +35,7 @@ class Watched {
       decodeMessage(item);
     }
     this.events.push(...events);
+    for (const event of events) if (event.type === "message") checkFrame(event);
     this.#wasClosed = this.session.isClosed;
     this.#checkState();
   }
@@ -52,6 +53,15 @@ class Watched {
     const early = types.slice(0, upAt < 0 ? types.length : upAt);
     assert(!early.includes("message") && !early.includes("rtt"));
   }
+}
+
+/** A relay passes on the frame of a message, so that must hold just this message. */
+function checkFrame({ message, frame }: SessionEvent & { type: "message" }): void {
+  const decoder = new FrameDecoder(MAX_FRAME_BYTES);
+  decoder.push(frame);
+  const item = decoder.next();
+  assert(item !== undefined && decoder.next() === undefined);
+  assertEquals(decodeMessage(item), message);
 }
 
 /** What a peer might send: whole messages mostly, so that the session gets somewhere. */

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { LinkId } from "../../src/base/link_id.ts";
+import type { NodeId } from "../../src/base/node_id.ts";
 import type { Crypto } from "../../src/base/ports.ts";
 import { Controller } from "../../src/controller/controller.ts";
 import type { PartsOptions } from "../../src/controller/parts.ts";
@@ -14,9 +15,12 @@ import {
   parseKnownPeers,
 } from "../../src/identity/known_peers.ts";
 import { openAdvertisement } from "../../src/topology/authentic.ts";
+import type { Ticket } from "../../src/messaging/letter.ts";
+import type { Content, Outcome } from "../../src/messaging/outcome.ts";
 import { FrameDecoder } from "../../src/wire/frame.ts";
-import { MAX_FRAME_BYTES } from "../../src/wire/limits.ts";
+import { MAX_FRAME_BYTES, MAX_MESSAGE_BYTES } from "../../src/wire/limits.ts";
 import { decodeMessage } from "../../src/wire/message.ts";
+import type { Envelope } from "../../src/wire/messaging.ts";
 
 /** A link as the world below the controller sees it. */
 export interface WorldLink {
@@ -33,18 +37,35 @@ export interface WorldLink {
 /** Calls at one instant after which a controller must be content to wait. */
 const MAX_CALLS = 10;
 
+/** Envelopes that are remembered, for those who answer them. */
+const MAX_REMEMBERED = 30;
+
+/** What may leave on all links after one event, in bytes: no word of a peer may set off a flood. */
+const MAX_AT_ONCE_BYTES = 2_000_000;
+
 export class WatchedController {
   readonly controller: Controller;
   /** Links that the controller has not closed, and that were not closed under it. */
   readonly links = new Map<LinkId, WorldLink>();
+  /** Envelopes that were sent lately. */
+  readonly sent: Envelope[] = [];
+  /** The key for sealing that the controller advertises, once it has. */
+  sealingKey: Uint8Array | undefined;
+  /** Messages that came in. */
+  delivered = 0;
+  readonly #outcomes = new Map<Ticket, Outcome | undefined>();
   readonly #settings: Settings;
   readonly #crypto: Crypto;
+  readonly #self: NodeId;
   #lastId = 0;
+  #lastTicket = 0;
+  #atOnce = 0;
   #stopped = false;
 
   constructor(now: number, options: PartsOptions) {
     this.#settings = options.settings;
     this.#crypto = options.crypto;
+    this.#self = options.signer.id;
     this.controller = new Controller(now, options);
   }
 
@@ -57,8 +78,34 @@ export class WatchedController {
     this.links.set(id, { id, direction, isOpen, peer, steps: 0, sent });
   }
 
+  /** Sends a letter, whose end is watched for. */
+  send(now: number, to: NodeId, content: Content, timeoutMs: number): void {
+    const ticket = ++this.#lastTicket;
+    this.#outcomes.set(ticket, undefined);
+    this.controller.send(now, to, "message", content, timeoutMs, ticket);
+  }
+
+  /** Letters whose end has not come. */
+  get open(): number {
+    return [...this.#outcomes.values()].filter((outcome) => outcome === undefined).length;
+  }
+
+  /** Takes the next frame for a link, as its connection has room for one; whether there was one. */
+  takeFrame(now: number, id: LinkId): boolean {
+    const link = this.links.get(id);
+    if (!link?.isOpen) return false;
+    const pieces = this.controller.takeFrame(now, id);
+    for (const piece of pieces ?? []) {
+      this.#atOnce += piece.length;
+      link.sent.push(piece);
+    }
+    this.#checkMessages(link.sent);
+    return pieces !== undefined;
+  }
+
   /** Carries out what the controller asks for, lets it wake up, and checks it all. */
   check(now: number): void {
+    this.#atOnce = 0;
     this.#carryOut();
     for (let calls = 0; (this.controller.nextWakeup() ?? Infinity) <= now; calls++) {
       assert(calls < MAX_CALLS, "The controller wants to be woken again and again");
@@ -66,6 +113,7 @@ export class WatchedController {
       this.#carryOut();
     }
     this.#checkCounts(this.controller.snapshot(now));
+    assert(this.#atOnce < MAX_AT_ONCE_BYTES, `${this.#atOnce} bytes at once`);
   }
 
   #carryOut(): void {
@@ -82,9 +130,23 @@ export class WatchedController {
       case "send": {
         const link = this.links.get(effect.link);
         assert(link?.isOpen, `Bytes for link ${effect.link}, which is not open`);
+        this.#atOnce += effect.bytes.length;
         link.sent.push(effect.bytes);
-        return checkMessages(link.sent, this.#crypto);
+        return this.#checkMessages(link.sent);
       }
+      case "offer":
+        // The world takes it when it has room, which is up to the test.
+        assert(this.links.has(effect.link), `An offer for link ${effect.link}, which is gone`);
+        return;
+      case "deliver":
+        assert(effect.message.content.length <= MAX_MESSAGE_BYTES);
+        this.delivered++;
+        return;
+      case "settle":
+        assert(this.#outcomes.has(effect.ticket), `An outcome for letter ${effect.ticket}`);
+        assertEquals(this.#outcomes.get(effect.ticket), undefined, "Two outcomes");
+        this.#outcomes.set(effect.ticket, effect.outcome);
+        return;
       case "close":
         this.links.delete(effect.link);
         return;
@@ -103,11 +165,31 @@ export class WatchedController {
     }
   }
 
+  /** Whatever a node sends must be readable and true to its peers, or they would close the link. */
+  #checkMessages(sent: FrameDecoder): void {
+    for (let item = sent.next(); item !== undefined; item = sent.next()) {
+      const message = decodeMessage(item);
+      if (message.type === "envelope") this.#remember(message);
+      if (message.type !== "advertisements") continue;
+      for (const carried of message.carried) {
+        const { advertisement } = openAdvertisement(this.#crypto, carried);
+        if (advertisement.id === this.#self) this.sealingKey = advertisement.sealingKey;
+      }
+    }
+  }
+
+  #remember(envelope: Envelope): void {
+    this.sent.push(envelope);
+    if (this.sent.length > MAX_REMEMBERED) this.sent.shift();
+  }
+
   #checkCounts(snapshot: Snapshot): void {
     const { maxIncoming, dialer, topology } = this.#settings;
     checkSnapshot(snapshot);
     const incoming = snapshot.peers.filter(({ direction }) => direction === "incoming");
     assert(incoming.length <= maxIncoming, `${incoming.length} incoming links`);
+    const { sent, delivered, refused } = snapshot.messages;
+    assert(delivered + refused <= sent, `${delivered} of ${sent} letters delivered`);
     assert(snapshot.nodes.length <= topology.maxNodes, `${snapshot.nodes.length} nodes`);
     const opening = [...this.links.values()].filter(({ isOpen }) => !isOpen);
     assert(opening.length <= dialer.maxSimultaneous, `${opening.length} attempts at once`);
@@ -120,15 +202,6 @@ function checkKnown(peers: readonly KnownPeer[], most: number): void {
   assert(peers.length <= most, `${peers.length} known peers`);
   const text = formatKnownPeers(peers);
   assertEquals(formatKnownPeers(parseKnownPeers(text)), text);
-}
-
-/** Whatever a node sends must be readable and true to its peers, or they would close the link. */
-function checkMessages(sent: FrameDecoder, crypto: Crypto): void {
-  for (let item = sent.next(); item !== undefined; item = sent.next()) {
-    const message = decodeMessage(item);
-    if (message.type !== "advertisements") continue;
-    for (const carried of message.carried) openAdvertisement(crypto, carried);
-  }
 }
 
 function checkSnapshot({ self, nodes, links, peers }: Snapshot): void {

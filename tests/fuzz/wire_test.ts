@@ -6,11 +6,19 @@ import { WireError } from "../../src/wire/error.ts";
 import { encodeFrame, FrameDecoder } from "../../src/wire/frame.ts";
 import { decodeMessage } from "../../src/wire/message.ts";
 import {
+  type Contents,
+  decodeArrivals,
+  decodeContents,
+  encodeArrivals,
+  encodeContents,
+  encodeRoute,
+} from "../../src/wire/messaging.ts";
+import {
   decodeAdvertisement,
   encodeAdvertisement,
   peekAdvertisement,
 } from "../../src/wire/topology.ts";
-import { ADVERTISEMENT, encodeMessage, MESSAGES, type SentMessage } from "../wire/samples.ts";
+import { ADVERTISEMENT, encodeMessage, idOf, MESSAGES, type SentMessage } from "../wire/samples.ts";
 import { fuzz, mutated, pick, randomBytes } from "./fuzz.ts";
 
 /** What `decode` makes of the bytes; undefined when it throws what it may throw. */
@@ -31,7 +39,10 @@ function almostMessage(random: SeededRandom): Uint8Array {
     case 1:
       return mutated(random, encodeMessage(pick(random, MESSAGES)));
     default:
-      return encodeItem([pick(random, [1, 2, 4, 5, 7, 16, 17, 18]), ...randomElements(random)]);
+      return encodeItem([
+        pick(random, [1, 2, 4, 5, 7, 16, 17, 18, 32, 33, 34]),
+        ...randomElements(random),
+      ]);
   }
 }
 
@@ -46,6 +57,7 @@ function randomElement(random: SeededRandom): unknown {
     () => pick(random, ["", "area-net", "[::1]:80", "full", "left", "x".repeat(300)]),
     () => randomBytes(random, 40),
     () => new Uint8Array(32),
+    () => encodeRoute([idOf(1), idOf(2)]),
     () => pick(random, [true, false, null, undefined, NaN]),
     () => randomElements(random).slice(0, 3),
     () => ({ [pick(random, ["__proto__", "constructor", "length"])]: 1 }),
@@ -76,6 +88,52 @@ fuzz(
     const { id, sequence } = advertisement;
     assertEquals({ id, sequence }, entry);
     assertEquals(decodeAdvertisement(encodeAdvertisement(advertisement)), advertisement);
+  },
+);
+
+/** What an envelope or a receipt may hold, or something like it. */
+function almostContents(random: SeededRandom): Uint8Array {
+  switch (randomInt(random, 4)) {
+    case 0:
+      return mutated(random, concatBytes(encodeContents(CONTENTS)));
+    case 1:
+      return mutated(random, encodeArrivals({ next: 300, held: [302, 9], refused: [1, 2] }));
+    case 2:
+      return encodeItem([pick(random, [true, 0, 7]), ...randomElements(random)]);
+    default: {
+      const records = Array.from({ length: randomInt(random, 4) }, () => {
+        const record = [pick(random, [1, 2, 3, 4]), ...randomElements(random)];
+        return random.next() < 0.7 ? record : randomElement(random);
+      });
+      return encodeItem([random.next() < 0.5, randomInt(random, 9), records]);
+    }
+  }
+}
+
+const CONTENTS: Contents = {
+  more: true,
+  floor: 5,
+  records: [
+    { type: "message", content: "text" },
+    { type: "message", content: new Uint8Array(3) },
+    { type: "probe" },
+    { type: "greeting" },
+    { type: "first", size: 9, isText: true, piece: new Uint8Array(2) },
+    { type: "next", piece: new Uint8Array(7) },
+  ],
+};
+
+fuzz(
+  "decodeContents: it and decodeArrivals throw nothing but a WireError, and what they take they write",
+  20_000,
+  (random) => {
+    const bytes = almostContents(random);
+    const contents = attempt(decodeContents, bytes);
+    if (contents !== undefined) {
+      assertEquals(decodeContents(concatBytes(encodeContents(contents))), contents);
+    }
+    const arrivals = attempt(decodeArrivals, bytes);
+    if (arrivals !== undefined) assertEquals(decodeArrivals(encodeArrivals(arrivals)), arrivals);
   },
 );
 

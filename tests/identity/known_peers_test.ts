@@ -149,3 +149,36 @@ Deno.test("KnownPeers: a peer that is there all the time is noted as seen every 
   peers.see(idOf(2), NOW);
   assertEquals(peers.get(idOf(2)), undefined);
 });
+
+Deno.test("KnownPeers: who is trusted at an address is the only one accepted there, met or not", () => {
+  const peers = new KnownPeers(10, [known(1)]);
+  assertEquals(peers.trust(idOf(1), addressOf(7)), []);
+  assertEquals(peers.pinnedAt(addressOf(7))?.id, idOf(1));
+  assertEquals(peers.trust(idOf(2), addressOf(8)), []);
+  assertEquals(peers.pinnedAt(addressOf(8)), {
+    ...known(2, { label: "", addresses: [addressOf(8)] }),
+    firstSeen: 0,
+    lastSeen: 0,
+    pinned: true,
+  });
+});
+
+Deno.test("KnownPeers: who was trusted at an address before is pinned there no more, and is told of", () => {
+  const peers = new KnownPeers(10, [
+    known(1, { pinned: true, addresses: [addressOf(7), addressOf(1)] }),
+    known(3, { pinned: false, addresses: [addressOf(7)] }),
+    known(4, { pinned: true }),
+  ]);
+  assertEquals(peers.trust(idOf(2), addressOf(7)).map(({ id }) => id), [idOf(1)]);
+  assertEquals(peers.pinnedAt(addressOf(7))?.id, idOf(2));
+  assertEquals(peers.get(idOf(1))?.pinned, false);
+  assertEquals(peers.get(idOf(4))?.pinned, true);
+  assertEquals(peers.trust(idOf(2), addressOf(7)), []);
+});
+
+Deno.test("KnownPeers: to trust somebody makes no more of them than may be remembered", () => {
+  const peers = new KnownPeers(2, [known(1), known(3)]);
+  peers.trust(idOf(2), addressOf(7));
+  assertEquals(peers.all().length, 2);
+  assertEquals(peers.pinnedAt(addressOf(7))?.id, idOf(2));
+});

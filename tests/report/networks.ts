@@ -37,7 +37,9 @@ export function link(
 /** A connected peer on this machine. */
 export function peer(letters: string, port: number): PeerView {
   const address = formatAddress({ host: "::1", port });
-  return { id: id(letters), label: letters, address, direction: "outgoing", rttUs: 213, since: 0 };
+  const traffic = { inBytes: 0, outBytes: 0 };
+  const link = { direction: "outgoing", rttUs: 213, since: 0 } as const;
+  return { id: id(letters), label: letters, address, ...link, ...traffic };
 }
 
 /** What `self` knows; nodes and links are put into the order that a snapshot promises. */
@@ -52,6 +54,12 @@ export function snapshot(
     nodes: nodes.toSorted((a, b) => order(a.id, b.id)),
     links: links.toSorted((a, b) => order(a.from, b.from) || order(a.to, b.to)),
     peers,
+    attempts: [],
+    listen: undefined,
+    startedAt: 0,
+    wallOffsetMs: 0,
+    traffic: { inBytes: 0, outBytes: 0 },
+    messages: { sent: 0, delivered: 0, received: 0, relayed: 0, refused: 0, rejected: 0 },
     refusedAdvertisements: 0,
   };
 }

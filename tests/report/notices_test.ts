@@ -82,6 +82,7 @@ const EXAMPLES: { [T in Notice["type"]]: [Extract<Notice, { type: T }>, string][
   "report-recovered": [
     [{ type: "report-recovered", file: "peers.json" }, "info: Writing peers.json works again"],
   ],
+  "greeted": [[{ type: "greeted", node: alice }, "info: Greeting from alice (aliceali)"]],
   "leaving": [
     [{ type: "leaving", links: 1 }, "info: Leaving, closing 1 link"],
     [{ type: "leaving", links: 2 }, "info: Leaving, closing 2 links"],

@@ -1,7 +1,8 @@
 /**
  * One run of the campaign: honest nodes and a liar on a network with delay and loss, to which
  * everything happens that a seed can think of. Whenever the network is whole again the honest nodes
- * must draw one map, and nothing forged may ever stand on it.
+ * must draw one map, and nothing forged may ever stand on it. All the while they write to each other:
+ * what they are told of their letters must be true, and nobody may read what another did not write.
  */
 
 import { randomInt, SeededRandom, shuffled } from "../../src/base/random.ts";
@@ -17,6 +18,7 @@ import { TrueMap } from "./campaign_map.ts";
 import { Register } from "./campaign_register.ts";
 import { Liar } from "./liar.ts";
 import type { Lie } from "./campaign_lies.ts";
+import { Post } from "./postmen.ts";
 
 /** How often nodes try, and what is asked of them for it. */
 export interface Pace {
@@ -54,6 +56,8 @@ export interface Outcome {
   bans: number;
   /** Moments at which every map was compared with what was really said. */
   looks: number;
+  /** How often each outcome was told of a letter. */
+  letters: Record<string, number>;
 }
 
 /** What a run is made of. */
@@ -70,11 +74,15 @@ const MIN_RUNNING = 4;
 const TROUBLES = 10;
 const ROUNDS = 2;
 const LOOK_MS = 250;
+/** Bytes of a letter at the most, and how long its sender waits for an answer. */
+const MAX_LETTER_BYTES = 100_000;
+const MAX_TIMEOUT_MS = 5_000;
 
 /**
  * Runs one campaign. Everything in it follows from the seed.
  *
- * @throws {Error} naming the seed, when something forged stands on a map or one map takes too long
+ * @throws {Error} naming the seed, when something forged stands on a map, one map takes too long, or
+ *   what was told of a letter is not so
  */
 export function runCampaign(seed: number, options: CampaignOptions = {}): Outcome {
   return new Campaign(seed, options).run();
@@ -94,6 +102,7 @@ class Campaign {
   readonly #liar: Liar;
   readonly #pace: Pace;
   readonly #map = new TrueMap();
+  readonly #post: Post;
   /** The two sides of a cut; none while there is no cut. */
   #sides: Side[] = [];
   #looks = 0;
@@ -104,6 +113,7 @@ class Campaign {
     this.#register = new Register(keys);
     const { configure } = pace;
     this.#cluster = new Cluster({ seed, network: NETWORK, crypto: this.#register, configure });
+    this.#post = new Post(this.#cluster);
     this.#liarHost = this.#cluster.network.addHost("fd00::bad");
     this.#liar = new Liar({
       host: this.#liarHost,
@@ -115,16 +125,20 @@ class Campaign {
 
   run(): Outcome {
     this.#cluster.addMany(5 + randomInt(this.#random, 5));
-    this.#cluster.startAll();
+    this.#post.startAll();
     this.#liar.start();
     const oneMapMs: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       for (let i = 0; i < TROUBLES; i++) this.#trouble();
       oneMapMs.push(this.#makeWhole());
     }
+    this.#cluster.until(() => this.#post.isIdle, MAX_TIMEOUT_MS, LOOK_MS);
+    const errors = this.#post.errors();
+    if (errors.length > 0) this.#fail("Not true of letters", errors);
     const told = this.#cluster.nodes.flatMap(({ told }) => told);
     const bans = told.filter(({ notice }) => notice.type === "banned").length;
-    return { oneMapMs, lies: this.#liar.told, bans, looks: this.#looks };
+    const letters = this.#post.outcomes();
+    return { oneMapMs, lies: this.#liar.told, bans, looks: this.#looks, letters };
   }
 
   /** Something happens, and then some time passes. */
@@ -152,13 +166,14 @@ class Campaign {
         if (maySpare) one.leave();
         break;
       case 6:
-        down[0]?.start();
+        if (down[0]) this.#post.start(down[0]);
         break;
       case 7:
         if (this.#cluster.nodes.length < MAX_NODES) this.#join(one);
         break;
       case 8:
         one.rotate();
+        this.#post.read(one);
     }
     this.#pass(500 + randomInt(random, 2_500));
   }
@@ -189,15 +204,26 @@ class Campaign {
     const newcomer = this.#cluster.add(`node${nodes.length}`, { targets: [target] });
     this.#sides.find(({ nodes }) => nodes.includes(target))?.nodes.push(newcomer);
     this.#tear();
-    newcomer.start();
+    this.#post.start(newcomer);
   }
 
   /** Lets time pass and looks at every map meanwhile. */
   #pass(durationMs: number): void {
     for (let passed = 0; passed < durationMs; passed += LOOK_MS) {
+      this.#write();
       this.#cluster.run(LOOK_MS);
       this.#look();
     }
+  }
+
+  /** Somebody writes to somebody, who may be gone. */
+  #write(): void {
+    const random = this.#random;
+    const [from] = shuffled(random, this.#running());
+    const [to] = shuffled(random, this.#cluster.nodes.filter((node) => node !== from));
+    if (from === undefined || to === undefined) return;
+    const size = random.next() < 0.03 ? { size: randomInt(random, MAX_LETTER_BYTES) } : {};
+    this.#post.send(from, to, { ...size, timeoutMs: randomInt(random, MAX_TIMEOUT_MS) });
   }
 
   /** Mends everything, and answers with how long one map took, in milliseconds. */
@@ -206,7 +232,7 @@ class Campaign {
     this.#cluster.heal();
     // Whoever met nobody but nodes that are gone cannot be found before one of those is back.
     for (const node of shuffled(this.#random, this.#cluster.nodes)) {
-      if (!areAcquainted(this.#running())) node.start();
+      if (!areAcquainted(this.#running())) this.#post.start(node);
     }
     const { oneMapMs } = this.#pace;
     for (let passed = 0; passed < oneMapMs; passed += LOOK_MS) {

@@ -6,7 +6,7 @@ import { BY_DEFAULT, type Outcome, runCampaign } from "./campaign.ts";
 /** Seeds that every run of the tests goes through; `deno task campaign` goes on from there. */
 const SEEDS = 200;
 
-Deno.test(`campaign: over ${SEEDS} seeds one map within 5 s whenever the network is whole, and nothing forged on it`, () => {
+Deno.test(`campaign: over ${SEEDS} seeds one map within 5 s whenever the network is whole, nothing forged on it, and letters answered truly`, () => {
   const outcomes: Outcome[] = [];
   for (let seed = 0; seed < SEEDS; seed++) outcomes.push(runCampaign(seed));
   // The liar was there and was believed in nothing.
@@ -16,6 +16,8 @@ Deno.test(`campaign: over ${SEEDS} seeds one map within 5 s whenever the network
     assertGreater(bans, 0);
     assertGreater(looks, 0);
   }
+  const answers = new Set(outcomes.flatMap(({ letters }) => Object.keys(letters)));
+  assertEquals([...answers].sort(), ["cancelled", "delivered", "no-route", "timed-out"]);
 });
 
 Deno.test("campaign: with the settings as shipped one map within the cap, its jitter and 5 s", () => {

@@ -31,7 +31,7 @@ export class KeyThief {
       listening() {},
       failed() {},
       refused() {},
-      accepted: () => ({ opened() {}, received: hear, closed() {} }),
+      accepted: () => ({ opened() {}, received: hear, drained() {}, closed() {} }),
     });
   }
 
@@ -43,6 +43,7 @@ export class KeyThief {
     const connection: Connection = this.#host.dial(to, {
       opened: () => connection.send(this.#hello(to)),
       received: hear,
+      drained() {},
       closed() {},
     });
   }

@@ -18,7 +18,6 @@ import {
   decodeAdvertisement,
   encodeTopologyMessage,
   peekAdvertisement,
-  type TopologyMessage,
 } from "../../src/wire/topology.ts";
 import { type Lie, LIES, signed } from "./campaign_lies.ts";
 
@@ -116,6 +115,7 @@ export class Liar {
         session.handleBytes(host.now(), bytes);
         this.#drain(line);
       },
+      drained() {},
       closed: (error) => {
         session.handleClosed(error);
         this.#drain(line);
@@ -183,7 +183,7 @@ export class Liar {
     this.#send(session, signed(this.#signer, this.#own()));
   }
 
-  #listen(message: TopologyMessage): void {
+  #listen(message: (SessionEvent & { type: "message" })["message"]): void {
     if (message.type !== "advertisements") return;
     const copies = message.carried.map(({ body, signature }) => ({
       body: body.slice(),
@@ -226,6 +226,7 @@ export class Liar {
       left: false,
       links,
       successions: [],
+      sealingKey: new Uint8Array(0),
     };
   }
 

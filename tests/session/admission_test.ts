@@ -20,6 +20,7 @@ const WELCOME_GUEST: HelloFacts = {
   distrust: undefined,
   wanted: true,
   isBanned: false,
+  isRemoved: false,
   replacesIncoming: false,
   incoming: 0,
   maxIncoming: 8,
@@ -32,15 +33,19 @@ function* strangers() {
     for (const isForeign of BOTH) {
       for (const hasNetworkKey of BOTH) {
         for (const distrust of [undefined, "it is on the deny list"]) {
-          for (const isBanned of BOTH) {
-            const refusals = [
-              isSelf && "self",
-              (isForeign || !hasNetworkKey) && "network",
-              distrust !== undefined && "untrusted",
-              isBanned && "banned",
-            ];
-            const refusal = refusals.find((each) => each !== false);
-            yield { isSelf, isForeign, facts: { hasNetworkKey, distrust, isBanned }, refusal };
+          for (const isRemoved of BOTH) {
+            for (const isBanned of BOTH) {
+              const refusals = [
+                isSelf && "self",
+                (isForeign || !hasNetworkKey) && "network",
+                distrust !== undefined && "untrusted",
+                isRemoved && "removed",
+                isBanned && "banned",
+              ];
+              const refusal = refusals.find((each) => each !== false);
+              const facts = { hasNetworkKey, distrust, isRemoved, isBanned };
+              yield { isSelf, isForeign, facts, refusal };
+            }
           }
         }
       }
@@ -52,7 +57,7 @@ function answerOf(decision: ReturnType<typeof decideHello | typeof decideWelcome
   return decision.type === "refuse" ? decision.reason : decision.type;
 }
 
-Deno.test("decideHello: answers every combination of facts in the order self, network, key, trust, ban, room", () => {
+Deno.test("decideHello: answers every combination of facts in the order self, network, key, trust, removal, ban, room", () => {
   for (const { isSelf, isForeign, facts: known, refusal } of strangers()) {
     for (const replacesIncoming of BOTH) {
       for (const incoming of [0, 7, 8, 9]) {
@@ -141,7 +146,7 @@ Deno.test("decideWelcome: of two links that are both just beginning, exactly one
   const pairs = [[LOW, HIGH], [HIGH, LOW]] as const;
   const confirmed = pairs.filter(([{ id, network }, welcome]) => {
     const rival = { instance: welcome.instance, isUp: false, dialledByUs: false };
-    const known = { hasNetworkKey: true, distrust: undefined, isBanned: false };
+    const known = { hasNetworkKey: true, distrust: undefined, isBanned: false, isRemoved: false };
     return decideWelcome({ ...known, self: id, network, welcome, rival }).type === "confirm";
   });
   assertEquals(confirmed, [[LOW, HIGH]]);

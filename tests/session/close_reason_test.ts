@@ -4,8 +4,8 @@ import {
   type CloseReason,
   describeClose,
   isBreach,
-  isDistrusted,
   isTurnedAway,
+  needsPerson,
 } from "../../src/session/close_reason.ts";
 import { FAREWELLS, REFUSALS } from "../../src/wire/link.ts";
 
@@ -78,12 +78,14 @@ Deno.test("isBreach: only who broke the protocol in this node's eyes is banned f
   assertEquals(breaches, [{ type: "farewell", by: "us", reason: "protocol", detail: "why" }]);
 });
 
-Deno.test("isDistrusted: a key that is not trusted, by either side", () => {
-  const refused = { type: "refused", reason: "untrusted", detail: "why" } as const;
-  assertEquals(everyReason("why").filter(isDistrusted), [
-    { ...refused, by: "us" },
-    { ...refused, by: "them" },
-  ]);
+Deno.test("needsPerson: who is turned away for the key or as ended by hand, by either side", () => {
+  const wanted = (["us", "them"] as const).flatMap((by) =>
+    (["untrusted", "removed"] as const).map((reason) => `${by} ${reason}`)
+  );
+  const found = everyReason("why").filter(needsPerson).map((reason) =>
+    reason.type === "refused" ? `${reason.by} ${reason.reason}` : reason.type
+  );
+  assertEquals(found, wanted);
 });
 
 Deno.test("isTurnedAway: whoever this node sent away, but for one of two links to the same node", () => {

@@ -6,8 +6,8 @@ import { byId, idOf } from "./ids.ts";
 /** The advertisement `sequence` of the node `number`. */
 function stored(number: number, sequence: number): StoredAdvertisement {
   const said = { label: "", addresses: [], left: false, links: [], successions: [] };
-  const publicKey = new Uint8Array(0);
-  const advertisement = { id: idOf(number), sequence, publicKey, ...said };
+  const keys = { publicKey: new Uint8Array(0), sealingKey: new Uint8Array(0) };
+  const advertisement = { id: idOf(number), sequence, ...keys, ...said };
   return { advertisement, body: new Uint8Array(), signature: new Uint8Array() };
 }
 

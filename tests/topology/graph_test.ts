@@ -22,7 +22,8 @@ function network(claims: Record<number, Claim[]>, left: readonly number[] = []):
         rttUs,
       }));
       const id = idOf(number);
-      const signed = { sequence: 1, publicKey: new Uint8Array(0), successions: [] };
+      const keys = { publicKey: new Uint8Array(0), sealingKey: new Uint8Array(0) };
+      const signed = { sequence: 1, ...keys, successions: [] };
       const rest = { ...signed, label: "", addresses: [], left: left.includes(number) };
       return [id, { id, ...rest, links }];
     }),

@@ -6,13 +6,14 @@ import { CRYPTO, signerOf, successionOf } from "../identity/signers.ts";
 
 const RENEW_MS = 1_200_000;
 const WALL = 1_767_225_600_000;
+const SEALING_KEY = new Uint8Array(32).fill(8);
 const ADDRESS = parseAddress("[fd00::1]:8083");
 
 function originator(): Originator {
   const signer = signerOf(2);
   const successions = [successionOf(1, 2)];
   const times = { renewMs: RENEW_MS, maxSkewMs: 600_000 };
-  return new Originator({ signer, successions, label: "bob", ...times });
+  return new Originator({ signer, successions, sealingKey: SEALING_KEY, label: "bob", ...times });
 }
 
 Deno.test("Originator: signs the very bytes that say who it is, where, and what it was", () => {
@@ -29,6 +30,7 @@ Deno.test("Originator: signs the very bytes that say who it is, where, and what 
     left: false,
     links: [{ peer: signerOf(3).id, dialled: true, rttUs: null }],
     successions: [successionOf(1, 2)],
+    sealingKey: SEALING_KEY,
   });
   assertEquals(decodeAdvertisement(body), advertisement);
   assert(CRYPTO.verify(signerOf(2).publicKey, body, signature));

@@ -3,7 +3,8 @@
 import { parseAddress } from "../../src/base/address.ts";
 import type { LinkId } from "../../src/base/link_id.ts";
 import type { NodeId } from "../../src/base/node_id.ts";
-import { Topology, type TopologyEvent, type TopologyOptions } from "../../src/topology/topology.ts";
+import type { TopologyEvent } from "../../src/topology/standings.ts";
+import { Topology, type TopologyOptions } from "../../src/topology/topology.ts";
 import { decodeMessage } from "../../src/wire/message.ts";
 import {
   type Advertisement,
@@ -23,8 +24,8 @@ export function idOf(number: number): NodeId {
 /** What a message takes from one member to another, in milliseconds. */
 const DELAY_MS = 5;
 
-/** Which key a member has, by its number, and which ones it had. */
-export type Keys = { key: number } & Partial<Pick<TopologyOptions, "successions">>;
+/** Which key a member has, by its number, which ones it had, and to which one messages are sealed. */
+export type Keys = { key: number } & Partial<Pick<TopologyOptions, "successions" | "sealingKey">>;
 
 /** One node of a web, by its number. */
 export interface Member {
@@ -55,10 +56,14 @@ export class Web {
   #underWay: Delivery[] = [];
   #lastLink = 0;
 
-  constructor(count: number, options: Partial<TopologyOptions> = {}) {
+  constructor(
+    count: number,
+    options: Partial<TopologyOptions> = {},
+    keysOf: (number: number) => Keys = (key) => ({ key }),
+  ) {
     this.#options = options;
     for (let number = 0; number < count; number++) {
-      this.members.push(this.#newMember(number, { key: number }));
+      this.members.push(this.#newMember(number, keysOf(number)));
     }
   }
 
@@ -134,7 +139,7 @@ export class Web {
   run(durationMs: number): void {
     const end = this.now + durationMs;
     for (;;) {
-      const next = this.#nextAt();
+      const next = this.nextAt();
       if (next > end) break;
       this.now = Math.max(this.now, next);
       const due = this.#underWay.filter(({ at }) => at <= this.now);
@@ -168,12 +173,23 @@ export class Web {
     return held.every((each) => each === held[0]);
   }
 
-  #newMember(number: number, { key, successions = [] }: Keys): Member {
+  /** When there is something to do next. */
+  nextAt(): number {
+    const wakeups = this.members.map(({ topology }) => topology.nextWakeup() ?? Infinity);
+    const first = Math.min(...wakeups);
+    return Math.min(first, ...this.#underWay.map(({ at }) => at));
+  }
+
+  #newMember(
+    number: number,
+    { key, successions = [], sealingKey = sealingKeyOf(key) }: Keys,
+  ): Member {
     const signer = signerOf(key);
     const topology = new Topology(this.now, WALL_AT_START, {
       signer,
       crypto: CRYPTO,
       successions,
+      sealingKey,
       label: String(number),
       maxAgeMs: 3_600_000,
       maxNodes: 4_096,
@@ -182,12 +198,6 @@ export class Web {
     });
     topology.setAddresses([parseAddress(`[fd00::${number + 1}]:8083`)]);
     return { number, id: signer.id, topology, links: new Map(), events: [], missing: [] };
-  }
-
-  #nextAt(): number {
-    const wakeups = this.members.map(({ topology }) => topology.nextWakeup() ?? Infinity);
-    const first = Math.min(...wakeups);
-    return Math.min(first, ...this.#underWay.map(({ at }) => at));
   }
 
   /** Carries out what a member wants, as a controller does after every event. */
@@ -211,6 +221,11 @@ export class Web {
   }
 }
 
+/** The key to which messages for the node with the key `number` are sealed, as it advertises it. */
+export function sealingKeyOf(number: number): Uint8Array {
+  return new Uint8Array(32).fill(number);
+}
+
 function wordsOf({ type, node }: TopologyEvent): string {
   return `${type} ${node.label}`;
 }
@@ -230,6 +245,7 @@ export function sayingOf(
     left: false,
     links: [],
     successions: [],
+    sealingKey: new Uint8Array(0),
     ...rest,
   };
 }

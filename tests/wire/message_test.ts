@@ -1,14 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { encodeItem } from "../../src/wire/cbor.ts";
+import { decodeItem, encodeItem } from "../../src/wire/cbor.ts";
 import { WireError } from "../../src/wire/error.ts";
 import { decodeMessage } from "../../src/wire/message.ts";
 import { encodeMessage, MESSAGES } from "./samples.ts";
 
-const KNOWN_TYPES = [1, 2, 3, 4, 5, 6, 7, 16, 17, 18];
+const KNOWN_TYPES = [1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 32, 33, 34];
 
 Deno.test("decodeMessage: reads the messages of every family", () => {
   for (const message of MESSAGES) assertEquals(decodeMessage(encodeMessage(message)), message);
-  const types = MESSAGES.map((message) => encodeMessage(message)[1]);
+  const types = MESSAGES.map((message) => (decodeItem(encodeMessage(message)) as number[])[0]);
   assertEquals([...new Set(types)].sort((a = 0, b = 0) => a - b), KNOWN_TYPES);
 });
 

@@ -1,6 +1,7 @@
 /** One message of every kind and one advertisement, for the tests of the wire. */
 
 import type { Address } from "../../src/base/address.ts";
+import { concatBytes } from "../../src/base/bytes.ts";
 import { type NodeId, nodeIdFromBytes } from "../../src/base/node_id.ts";
 import { MAX_SEQUENCE, MAX_SIGNATURE_BYTES } from "../../src/wire/limits.ts";
 import {
@@ -11,6 +12,12 @@ import {
   REFUSALS,
 } from "../../src/wire/link.ts";
 import type { Message } from "../../src/wire/message.ts";
+import {
+  BOUNCE_REASONS,
+  encodeMessagingFrame,
+  encodeRoute,
+  type MessagingMessage,
+} from "../../src/wire/messaging.ts";
 import type { Succession } from "../../src/wire/succession.ts";
 import {
   type Advertisement,
@@ -82,6 +89,7 @@ export const ADVERTISEMENT: Advertisement = {
     { peer: idOf(3), dialled: false, rttUs: null },
   ],
   successions: [SUCCESSION],
+  sealingKey: new Uint8Array(32).fill(4),
 };
 
 /** At least one message of every type, extreme values among them. */
@@ -116,7 +124,43 @@ export const TOPOLOGY_MESSAGES: readonly TopologyMessage[] = [
   },
 ];
 
-export const MESSAGES: readonly SentMessage[] = [...LINK_MESSAGES, ...TOPOLOGY_MESSAGES];
+const ROUTE = encodeRoute([idOf(1), idOf(2), idOf(3)]);
+
+export const MESSAGING_MESSAGES: readonly MessagingMessage[] = [
+  {
+    type: "envelope",
+    route: ROUTE,
+    context: 1_767_225_600_000,
+    sequence: 300,
+    enc: new Uint8Array(32).fill(5),
+    sealed: new Uint8Array(20).fill(6),
+  },
+  {
+    type: "envelope",
+    route: encodeRoute([idOf(1), idOf(255)]),
+    context: MAX_SEQUENCE,
+    sequence: 0,
+    enc: new Uint8Array(0),
+    sealed: new Uint8Array(0),
+  },
+  { type: "receipt", route: ROUTE, context: 7, number: 0, sealed: Uint8Array.of(18, 19) },
+  ...BOUNCE_REASONS.map((reason) => ({
+    type: "bounce" as const,
+    route: ROUTE,
+    context: 7,
+    sequence: MAX_SEQUENCE,
+    at: idOf(4),
+    reason,
+  })),
+];
+
+export const MESSAGES: readonly SentMessage[] = [
+  ...LINK_MESSAGES,
+  ...TOPOLOGY_MESSAGES,
+  ...MESSAGING_MESSAGES,
+];
+
+const FRAME_HEADER_BYTES = 4;
 
 /** The item of a message of any family. */
 export function encodeMessage(message: SentMessage): Uint8Array {
@@ -125,6 +169,10 @@ export function encodeMessage(message: SentMessage): Uint8Array {
     case "index":
     case "advertisements":
       return encodeTopologyMessage(message);
+    case "envelope":
+    case "receipt":
+    case "bounce":
+      return concatBytes(encodeMessagingFrame(message)).subarray(FRAME_HEADER_BYTES);
     default:
       return encodeLinkMessage(message);
   }

@@ -15,6 +15,7 @@ import {
   MAX_SEQUENCE,
   MAX_SIGNATURE_BYTES,
   MAX_SUCCESSIONS,
+  SEALING_KEY_BYTES,
 } from "../../src/wire/limits.ts";
 import { decodeMessage } from "../../src/wire/message.ts";
 import { type Succession, successionItems } from "../../src/wire/succession.ts";
@@ -46,6 +47,7 @@ import {
 const UINT32_MAX = 0xffff_ffff;
 const ID = nodeIdToBytes(idOf(1));
 const KEY = ADVERTISEMENT.publicKey;
+const SEALING_KEY = ADVERTISEMENT.sealingKey;
 
 const decodeElements = (elements: readonly unknown[]) => decodeMessage(encodeItem(elements));
 
@@ -66,10 +68,11 @@ const GOLDEN: readonly (readonly [type: string, hex: string])[] = [
   [
     "advertisements",
     `
-    8212818258980101010101010101010101010101010101010101010101010101010101010101000000000000
-    000786420c0d63626f62816a5b3a3a315d3a38303935f4828358200202020202020202020202020202020202
+    8212818258ba0101010101010101010101010101010101010101010101010101010101010101000000000000
+    000787420c0d63626f62816a5b3a3a315d3a38303935f4828358200202020202020202020202020202020202
     020202020202020202020202020202f519015e83582003030303030303030303030303030303030303030303
-    03030303030303030303f4f68184420a0b420c0d1903e8420e0f421011`,
+    03030303030303030303f4f68184420a0b420c0d1903e8420e0f582004040404040404040404040404040404
+    04040404040404040404040404040404421011`,
   ],
   [
     "index",
@@ -82,10 +85,11 @@ const GOLDEN: readonly (readonly [type: string, hex: string])[] = [
 ];
 
 const GOLDEN_ADVERTISEMENT = `
-  0101010101010101010101010101010101010101010101010101010101010101000000000000000786420c0d
+  0101010101010101010101010101010101010101010101010101010101010101000000000000000787420c0d
   63626f62816a5b3a3a315d3a38303935f4828358200202020202020202020202020202020202020202020202
   020202020202020202f519015e83582003030303030303030303030303030303030303030303030303030303
-  03030303f4f68184420a0b420c0d1903e8420e0f`;
+  03030303f4f68184420a0b420c0d1903e8420e0f582004040404040404040404040404040404040404040404
+  04040404040404040404`;
 
 Deno.test("encodeTopologyMessage: the bytes of a message never change within a protocol version", () => {
   const byLength = TOPOLOGY_MESSAGES.toSorted((a, b) =>
@@ -133,6 +137,7 @@ Deno.test("encodeAdvertisement: every advertisement comes back as it was", () =>
 });
 
 const FAREWELL: Advertisement = {
+  sealingKey: new Uint8Array(0),
   id: idOf(255),
   sequence: MAX_SEQUENCE,
   publicKey: new Uint8Array(0),
@@ -144,6 +149,7 @@ const FAREWELL: Advertisement = {
 };
 
 const LARGEST: Advertisement = {
+  sealingKey: new Uint8Array(SEALING_KEY_BYTES).fill(255),
   id: idOf(0),
   sequence: 1,
   publicKey: new Uint8Array(RSA_4096_KEY_BYTES),
@@ -167,7 +173,7 @@ Deno.test("encodeAdvertisement: the largest one is within the limit, and so is a
 Deno.test("decodeAdvertisement: needs every field, of its type and within its bounds", () => {
   const claim = [ID, true, 5];
   const change = successionItems(SUCCESSION);
-  assertRefusesWrongFields([KEY, "bob", ["[::1]:80"], false, [claim], [change]], [
+  assertRefusesWrongFields([KEY, "bob", ["[::1]:80"], false, [claim], [change], SEALING_KEY], [
     { name: "key", at: 0, wrong: notBytes(MAX_PUBLIC_KEY_BYTES) },
     { name: "label", at: 1, wrong: notText(MAX_LABEL_BYTES) },
     {
@@ -182,12 +188,13 @@ Deno.test("decodeAdvertisement: needs every field, of its type and within its bo
       at: 5,
       wrong: [null, 1, [1], [[]], new Array(MAX_SUCCESSIONS + 1).fill(change)],
     },
+    { name: "sealing key", at: 6, wrong: notBytes(SEALING_KEY_BYTES) },
   ], (rest) => decodeAdvertisement(bodyOf(rest)));
   assertRefusesWrongFields(claim, [
     { name: "peer", at: 0, wrong: NOT_IDS },
     { name: "dialled", at: 1, wrong: NOT_BOOLEANS },
     { name: "rtt", at: 2, wrong: ["", true, [], -1, 0.5, UINT32_MAX + 1] },
-  ], (each) => decodeAdvertisement(bodyOf([KEY, "bob", [], false, [each], []])));
+  ], (each) => decodeAdvertisement(bodyOf([KEY, "bob", [], false, [each], [], SEALING_KEY])));
 });
 
 Deno.test("decodeAdvertisement: keeps no view of the frame that it came in", () => {
@@ -222,7 +229,7 @@ Deno.test("peekAdvertisement: refuses what is too short and numbers that cannot 
     }
     for (const sequence of [0n, BigInt(MAX_SEQUENCE) + 1n, 2n ** 63n, 2n ** 64n - 1n]) {
       assertThrows(
-        () => peek(bodyOf([KEY, "bob", [], false, [], []], sequence)),
+        () => peek(bodyOf([KEY, "bob", [], false, [], [], SEALING_KEY], sequence)),
         WireError,
         "An advertisement has sequence",
       );

@@ -1,0 +1,4 @@
+import { NodeCrypto } from "../../src/io/node_crypto.ts";
+import { testForgeries } from "../messaging/forgeries.ts";
+
+testForgeries("NodeCrypto", () => new NodeCrypto());

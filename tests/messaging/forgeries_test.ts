@@ -1,0 +1,4 @@
+import { FastCrypto } from "../../src/sim/fast_crypto.ts";
+import { testForgeries } from "./forgeries.ts";
+
+testForgeries("FastCrypto", () => new FastCrypto());
