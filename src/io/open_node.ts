@@ -1,0 +1,216 @@
+/**
+ * A node on this machine: a `Node` with real ports, its files, and its control socket, from settings to
+ * its end. Programs that hold it in their own process and the command line start it alike.
+ */
+
+import { type Address, formatAddress } from "../base/address.ts";
+import type { NodeId } from "../base/node_id.ts";
+import type { Cancel, Clock, ConnectionError } from "../base/ports.ts";
+import { controlPath } from "../config/control_path.ts";
+import type { NodeSettings } from "../config/host.ts";
+import type { Config } from "../config/schema.ts";
+import { VERSION } from "../config/version.ts";
+import type { ControlClient } from "../control/client.ts";
+import { localClient } from "../control/local_client.ts";
+import { Node } from "../controller/node.ts";
+import type { InboxMessage } from "../controller/node_api.ts";
+import type { Notice } from "../controller/notice.ts";
+import type { Content, Outcome } from "../messaging/outcome.ts";
+import type { DoorLimits } from "../session/doorkeeper.ts";
+import { SystemClock } from "./clock.ts";
+import { type ControlSocket, openControlSocket } from "./control_socket.ts";
+import { type Identity, identitySource, loadIdentity } from "./identity_file.ts";
+import { NodeCrypto } from "./node_crypto.ts";
+import { NO_FILES, openNodeFiles } from "./node_files.ts";
+import { TlsTransport } from "./tls.ts";
+
+/** Who hears from a node. */
+export interface NodeListener {
+  /** Told of what people should hear. */
+  tell?(notice: Notice): void;
+  /** Reads the messages for the node while nobody listens to them. */
+  print?(message: InboxMessage): void;
+}
+
+/** The node could not listen. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+  readonly error: ConnectionError;
+  readonly address: Address;
+
+  constructor(error: ConnectionError, address: Address) {
+    super(`Could not listen on ${address}: ${error.detail}`);
+    this.error = error;
+    this.address = address;
+  }
+}
+
+/**
+ * Starts a node, and waits until it listens.
+ *
+ * @param identity who it is, where that is known already
+ * @throws {IdentityError} by rejecting, when its key cannot be used
+ * @throws {KnownPeersError} by rejecting, when the peers it knows cannot be read
+ * @throws {SocketFileError} by rejecting, when there can be no control socket: the node may be running
+ *   already
+ * @throws {ListenError} by rejecting, when it cannot listen
+ */
+export async function openNode(
+  settings: NodeSettings,
+  listener: NodeListener = {},
+  identity: Identity = loadIdentity(identitySource(settings)),
+): Promise<AreaNode> {
+  const { config, targets, folder, profile } = settings;
+  const { signer, credentials, successions } = identity;
+  const tell = (notice: Notice) => {
+    if (notice.type === "listening") listening.resolve(notice.address);
+    shielded(listener.tell)?.(notice);
+  };
+  const clock = new SystemClock();
+  const transport = new TlsTransport(credentials, doorLimits(config));
+  const listening = Promise.withResolvers<Address | undefined>();
+  const stopped = Promise.withResolvers<ConnectionError | undefined>();
+  const files = folder === undefined
+    ? NO_FILES
+    : openNodeFiles(folder, config.network.controller.d2, {
+      tell,
+      revised: (peers) => node.reviseKnownPeers(peers),
+    });
+  const listen = listenAddress(config);
+  const node = new Node({
+    config,
+    targets,
+    ...files,
+    listen,
+    program: profile === undefined ? "area-net" : `area-net -p ${profile}`,
+    signer,
+    crypto: new NodeCrypto(),
+    successions,
+    seed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+    transport,
+    clock,
+    tell,
+    ...(listener.print !== undefined && { print: shielded(listener.print) }),
+    stopped: (error) => {
+      stopped.resolve(error);
+      listening.resolve(undefined);
+    },
+  });
+  const path = controlPath(settings);
+  const facts = { clock, version: VERSION };
+  const name = profile ?? config.label;
+  const socket = path === undefined
+    ? undefined
+    : await openControlSocket(path, { node, facts, ...(name !== "" && { name }) });
+  const ended = endOf(stopped.promise, socket, transport);
+  node.start();
+  const address = await listening.promise;
+  if (address !== undefined) return new AreaNode(node, signer.id, address, clock, ended);
+  const error = await ended;
+  throw new ListenError(error ?? { code: "other", detail: "it was told to leave" }, listen);
+}
+
+/** Resolves once the node has stopped and all that it held is given back. */
+async function endOf(
+  stopped: Promise<ConnectionError | undefined>,
+  socket: ControlSocket | undefined,
+  transport: TlsTransport,
+): Promise<ConnectionError | undefined> {
+  const error = await stopped;
+  await Promise.all([socket?.close(), transport.settled()]);
+  return error;
+}
+
+/** A node that runs in this process. */
+export class AreaNode implements AsyncDisposable {
+  readonly id: NodeId;
+  /** Where it listens. */
+  readonly address: Address;
+  /** The same that programs of this machine can ask of it over its control socket. */
+  readonly control: ControlClient;
+  /** Resolves once it has left, or why it cannot listen any more. */
+  readonly ended: Promise<ConnectionError | undefined>;
+  readonly #node: Node;
+
+  constructor(
+    node: Node,
+    id: NodeId,
+    address: Address,
+    clock: Clock,
+    ended: Promise<ConnectionError | undefined>,
+  ) {
+    this.#node = node;
+    this.id = id;
+    this.address = address;
+    this.ended = ended;
+    this.control = localClient(node, { clock, version: VERSION });
+  }
+
+  /**
+   * Sends a message to any node of the network.
+   *
+   * @param to the whole id; labels and prefixes are for `control.call("send", …)`
+   * @param content at most 1 MiB
+   * @param options.timeoutMs after how many milliseconds the outcome is wanted in any case
+   * @throws {RangeError} by rejecting, when the content is too large, or a text with half a character
+   */
+  send(to: string, content: Content, options: { timeoutMs?: number } = {}): Promise<Outcome> {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    return new Promise((resolve) =>
+      this.#node.send({ to: to as NodeId, content, timeoutMs }, resolve)
+    );
+  }
+
+  /** Hands every message that comes in to `listener`, who has then read it. Call the result to stop. */
+  listen(listener: (message: InboxMessage) => void): Cancel {
+    return this.#node.listen(shielded(listener));
+  }
+
+  /** Leaves the network, and resolves once all is given back. Twice does no harm. */
+  async close(): Promise<void> {
+    this.leave();
+    await this.ended;
+  }
+
+  /** Says goodbye to all peers; `ended` tells when that is done. */
+  leave(): void {
+    this.control.close();
+    this.#node.leave();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+const DEFAULT_TIMEOUT_MS = 5_000;
+
+/** What a program's own callback throws is the program's trouble, not the node's. */
+function shielded<F extends ((argument: never) => void) | undefined>(callback: F): F {
+  if (callback === undefined) return callback;
+  const guarded = (argument: never) => {
+    try {
+      callback(argument);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
+  return guarded as F;
+}
+
+/** What the configuration lets strangers hold. */
+function doorLimits({ network }: Config): DoorLimits {
+  const { incoming } = network.controller;
+  return {
+    maxHandshakes: incoming.max_simultaneous_conn_attempts,
+    handshakeTimeoutMs: incoming.handshake_timeout * 1000,
+    maxPerHost: incoming.max_conn_per_addr,
+  };
+}
+
+function listenAddress({ network }: Config): Address {
+  const { addr, port } = network.controller.listen;
+  return formatAddress({ host: addr, port });
+}
