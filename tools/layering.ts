@@ -33,7 +33,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   dht: ["base", "wire"],
   rooms: ["base", "dht", "identity", "messaging", "wire"],
   chain: ["base", "wire"],
-  config: ["base"],
+  config: ["base", "deno.json"],
   controller: [
     "base",
     "config",
@@ -46,14 +46,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "topology",
     "wire",
   ],
-  control: ["base", "config", "controller", "report"],
+  control: ["base", "config", "controller", "messaging/outcome.ts", "report", "wire/limits.ts"],
   report: ["base", "controller/notice.ts", "controller/snapshot.ts"],
-  io: CORE,
+  io: [...CORE, "cli/host.ts"],
   sim: CORE,
   web: CORE,
-  cli: [...CORE, "deno.json", "web"],
+  cli: [...CORE, "web"],
   "main.ts": ["cli", "io"],
-  "mod.ts": [...CORE, "sim"],
+  "mod.ts": [...CORE, "io", "sim"],
 };
 
 /** What a part may import by `await import()` alone, so that a start does not pay for it. */

@@ -1,13 +1,13 @@
 /** The program `area-net`: from arguments to an exit code. */
 
-import { ConfigError } from "../config/problem.ts";
-import { type Host, HostError } from "../config/host.ts";
-import { type Arguments, readArguments, UsageError } from "./arguments.ts";
-import { CommandError } from "./command.ts";
-import { COMMANDS, findCommand } from "./commands.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
+import { COMMANDS } from "./commands.ts";
 import { EXIT } from "./exit_code.ts";
+import { describeFailure } from "./failure.ts";
+import { findCommand } from "./find_command.ts";
 import { helpText } from "./help.ts";
-import { VERSION } from "./version.ts";
+import type { Host } from "./host.ts";
+import { VERSION } from "../config/version.ts";
 
 /**
  * Does what the arguments say. All that the user reads goes through the host.
@@ -19,25 +19,9 @@ export async function areaNet(args: readonly string[], host: Host): Promise<numb
   try {
     return await obey(readArguments(args), host);
   } catch (error) {
-    if (error instanceof ConfigError) {
-      host.err(`${error.message}\n`);
-      return EXIT.badInput;
-    }
-    if (error instanceof UsageError) {
-      host.err(`${error.message}\nRun area-net --help to see what there is\n`);
-      return EXIT.badInput;
-    }
-    if (error instanceof CommandError) {
-      host.err(`${error.message}\n`);
-      return error.exitCode;
-    }
-    if (error instanceof HostError) {
-      host.err(`${error.detail}\n`);
-      return EXIT.trouble;
-    }
-    const reason = error instanceof Error ? error.message : String(error);
-    host.err(`Failed in a way that nobody foresaw, please report it: ${reason}\n`);
-    return EXIT.trouble;
+    const { text, exitCode } = describeFailure(error, "Run area-net --help to see what there is");
+    host.err(text);
+    return exitCode;
   }
 }
 
@@ -50,10 +34,6 @@ function obey(args: Arguments, host: Host): Promise<number> | number {
     host.out(`area-net ${VERSION}\n`);
     return EXIT.fine;
   }
-  const { command, parameters } = findCommand(args.words);
-  if (args.json && !command.json) {
-    const names = COMMANDS.filter(({ json }) => json).map(({ name }) => name);
-    throw new UsageError(`Option --json is for ${names.join(", ")}`);
-  }
-  return command.run(args, host, parameters);
+  const { command, words } = findCommand(args, COMMANDS);
+  return command.run(args, host, words);
 }

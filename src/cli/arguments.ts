@@ -3,6 +3,9 @@
 import { parseArgs } from "@std/cli";
 import { nearest } from "../config/nearest.ts";
 import { type GivenForms, SHORT_FORMS } from "../config/short_forms.ts";
+import { readDuration } from "./duration.ts";
+import { COMMAND_OPTIONS, type CommandOption, OPTIONS } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What the user asked for, not yet understood beyond its syntax. */
 export interface Arguments {
@@ -14,66 +17,38 @@ export interface Arguments {
   /** `-s` settings in order. */
   settings: readonly string[];
   shortForms: GivenForms;
+  /** Which of the options were given that belong to certain commands. */
+  given: readonly CommandOption[];
   /** Whether to print for programs. */
   json: boolean;
+  watch: boolean;
+  d2: boolean;
+  id?: string;
+  trace: boolean;
+  timeoutMs?: number;
+  follow: boolean;
+  count?: number;
   help: boolean;
   version: boolean;
 }
 
-/** A command line that cannot be understood. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-/** One option, for parsing and for the help text. */
-export interface Option {
-  name: string;
-  short?: string;
-  /** What its value stands for; absent where it takes none. */
-  value?: string;
-  help: string;
-}
-
-/** Every option. */
-export const OPTIONS: readonly Option[] = [
-  {
-    name: "config-dir",
-    short: "c",
-    value: "DIR",
-    help: "folder that holds network/default.toml (default: config)",
-  },
-  {
-    name: "profile",
-    short: "p",
-    value: "PROFILE",
-    help: "also read network/PROFILE.toml in that folder",
-  },
-  {
-    name: "setting",
-    short: "s",
-    value: "KEY=VALUE",
-    help: "override one setting; may be given many times, the last one wins",
-  },
-  ...SHORT_FORMS.map(({ name, value, help }) => ({ name, value, help })),
-  { name: "json", help: "print the answer as one line of JSON" },
-  { name: "help", short: "h", help: "print this text" },
-  { name: "version", short: "V", help: "print the version" },
-];
+/** Most round trips that can be asked for. */
+export const MAX_COUNT = 1_000_000;
 
 /**
- * Reads the command line. Options may stand before or after the command; of an option that is
- * given many times the last one counts, except for settings and targets, which are all kept.
+ * Reads the command line. Options may stand before or after the command, up to a lone `--`; of an
+ * option that is given many times the last one counts, except for settings and targets, which are
+ * all kept.
  *
- * @throws {UsageError} for an unknown option or one without its value
+ * @throws {UsageError} for an unknown option, one without its value, or one with a value of no use
  */
 export function readArguments(args: readonly string[]): Arguments {
   const valued = OPTIONS.filter(({ value }) => value !== undefined).map(({ name }) => name);
-  const flags = OPTIONS.filter(({ value }) => value === undefined).map(({ name }) => name);
-  const parsed: Record<string, unknown> = parseArgs([...args], {
+  const parsed: Record<string, unknown> = parseArgs(guard(args), {
     // Words too: the beginning of a node id may look like a number, as 2e5 does.
     string: ["_", ...valued],
     collect: valued,
-    boolean: flags,
+    boolean: FLAGS,
     alias: Object.fromEntries(OPTIONS.flatMap(({ name, short }) => short ? [[name, short]] : [])),
     unknown: refuseUnknown,
   });
@@ -84,6 +59,9 @@ export function readArguments(args: readonly string[]): Arguments {
   };
   const configDir = valuesOf("config-dir").at(-1);
   const profile = valuesOf("profile").at(-1);
+  const id = valuesOf("id").at(-1);
+  const timeout = valuesOf("timeout").at(-1);
+  const count = valuesOf("count").at(-1);
   const shortForms = SHORT_FORMS.map(({ name }) => [name, valuesOf(name)] as const);
   return {
     words: parsed._ as string[],
@@ -91,10 +69,43 @@ export function readArguments(args: readonly string[]): Arguments {
     ...(profile !== undefined && { profile }),
     settings: valuesOf("setting"),
     shortForms: new Map(shortForms.filter(([, values]) => values.length > 0)),
+    given: COMMAND_OPTIONS.map(({ name }) => name).filter((name) => isGiven(parsed[name])),
     json: parsed.json === true,
+    watch: parsed.watch === true,
+    d2: parsed.d2 === true,
+    ...(id !== undefined && { id }),
+    trace: parsed.trace === true,
+    ...(timeout !== undefined && { timeoutMs: readDuration(timeout, "--timeout") }),
+    follow: parsed.follow === true,
+    ...(count !== undefined && { count: readCount(count) }),
     help: parsed.help === true,
     version: parsed.version === true,
   };
+}
+
+const FLAGS = OPTIONS.filter(({ value }) => value === undefined).map(({ name }) => name);
+
+/**
+ * Keeps two habits of the parser from harm: it takes a "true" or "false" behind a flag for its value,
+ * and so a word out of `send erin --trace false alarm`; and it takes `-_` for its own list of words.
+ */
+function guard(args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  return args.map((arg, at) => {
+    if (end >= 0 && at > end) return arg;
+    if (/^--?_/.test(arg)) refuseUnknown(arg);
+    return arg.startsWith("--") && FLAGS.includes(arg.slice(2)) ? `${arg}=true` : arg;
+  });
+}
+
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value === true;
+}
+
+function readCount(text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= MAX_COUNT) return count;
+  throw new UsageError(`Option --count is "${text}", wanted a whole number from 1 to ${MAX_COUNT}`);
 }
 
 function refuseUnknown(arg: string): boolean {
@@ -102,12 +113,14 @@ function refuseUnknown(arg: string): boolean {
   const [name = arg] = arg.split("=");
   const meant = nearest(name, OPTIONS.map((option) => `--${option.name}`));
   throw new UsageError(
-    `Unknown option ${name}${meant === undefined ? "" : `, did you mean ${meant}?`}`,
+    meant === undefined
+      ? `Unknown option ${name}; words that begin with a dash go behind a lone --`
+      : `Unknown option ${name}, did you mean ${meant}?`,
   );
 }
 
 function spelling(name: string): string {
-  const { short, value } = OPTIONS.find((option) => option.name === name) as Option;
+  const { short, value } = OPTIONS.find((option) => option.name === name) ?? {};
   const long = `--${name} ${value}`;
   return short === undefined ? long : `-${short} (${long})`;
 }

@@ -1,6 +1,8 @@
-import type { Host } from "../config/host.ts";
+import type { MethodName } from "../control/methods.ts";
 import type { Arguments } from "./arguments.ts";
 import { EXIT } from "./exit_code.ts";
+import type { Host } from "./host.ts";
+import type { CommandOption } from "./options.ts";
 
 /** One thing that the program can do. */
 export interface Command {
@@ -8,19 +10,24 @@ export interface Command {
   name: string;
   /** What the words after its name stand for, all of which must be given. */
   parameters?: readonly string[];
+  /** What any number of further words stands for; absent where there may be none. */
+  rest?: string;
   /** One line for the help text. */
   help: string;
-  /** Whether it can print for programs. */
-  json?: boolean;
+  /** Those of the options that not every command takes. */
+  options?: readonly CommandOption[];
+  /** What it asks of a running node; absent where it asks none. */
+  method?: MethodName;
   /**
    * Does it.
    *
-   * @param parameters as many as it asks for
+   * @param words as many as it asks for
    * @returns the exit code
    * @throws {ConfigError} when the configuration cannot be used
+   * @throws {UsageError} when it was called in a way that cannot be understood
    * @throws {CommandError} when it cannot be done
    */
-  run(args: Arguments, host: Host, parameters: readonly string[]): Promise<number> | number;
+  run(args: Arguments, host: Host, words: readonly string[]): Promise<number> | number;
 }
 
 /** A command that was understood and cannot be done. The message says why, and what to do. */

@@ -6,4 +6,8 @@ export const EXIT = {
   trouble: 1,
   /** A configuration or a command line that cannot be used. */
   badInput: 2,
+  /** There is no node to talk to. */
+  noNode: 3,
+  /** The node answered, and it could not be done. */
+  notDone: 4,
 } as const;

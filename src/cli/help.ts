@@ -1,6 +1,7 @@
-import { type Option, OPTIONS } from "./arguments.ts";
-import { COMMANDS, usage } from "./commands.ts";
+import { COMMANDS } from "./commands.ts";
 import { EXIT } from "./exit_code.ts";
+import { takersOf, usage } from "./find_command.ts";
+import { COMMAND_OPTIONS, type Option, OPTIONS } from "./options.ts";
 import { formatTable } from "./table.ts";
 
 /** What `--help` prints. */
@@ -12,7 +13,7 @@ Usage: area-net [options] [command]
 Commands:
 ${formatTable(COMMANDS.map((command) => [usage(command) || "(none)", command.help]), INDENT)}
 Options:
-${formatTable(OPTIONS.map(({ help, ...option }) => [spelling(option), help]), INDENT)}
+${formatTable(OPTIONS.map((option) => [spelling(option), helpOf(option)]), INDENT)}
 Two nodes, joined without any files:
 
   area-net --port 8080
@@ -28,6 +29,16 @@ may be left out where the setting holds a text:
 With --connect the target file of the default layer is left alone. --period raises heartbeat_timeout
 to five periods, unless the profile or -s sets it.
 
+Talking to a running node, by its control socket (network.controller.control.socket):
+
+  area-net -p bob status
+  area-net -p bob send erin hello there
+  area-net -p bob send erin --trace -- --text that begins with a dash
+  area-net -p bob send erin < message.txt
+  area-net -p bob console
+
+PEER is the label of a node, its id, or the beginning of one. At most 1 MiB goes into one message.
+
 The commands known and identity work on the files beside the target file. A running node takes changes
 of known_peers.json up at its next dump; after identity rotate it must be restarted.
 
@@ -41,9 +52,24 @@ const EXIT_CODES = [
   [`${EXIT.fine}`, "all went well"],
   [`${EXIT.trouble}`, "trouble at start or while running"],
   [`${EXIT.badInput}`, "bad configuration or command line"],
+  [`${EXIT.noNode}`, "no node answers: it is stopped, the socket is wrong, or the version is"],
+  [
+    `${EXIT.notDone}`,
+    "the node answered, and it could not be done: unknown or ambiguous peer, no route, timed out, " +
+    "refused, nobody there",
+  ],
 ] as const;
 
-function spelling({ name, short, value = "" }: Omit<Option, "help">): string {
+/** Options of few commands say which these are. */
+function helpOf({ name, help }: Option): string {
+  const own = COMMAND_OPTIONS.find((option) => option.name === name);
+  const takers = own === undefined ? [] : takersOf(own.name, COMMANDS);
+  return takers.length === 0 || takers.length > FEW ? help : `${takers.join(", ")}: ${help}`;
+}
+
+const FEW = 3;
+
+function spelling({ name, short, value = "" }: Option): string {
   const long = `--${name} ${value}`.trimEnd();
   return short === undefined ? `    ${long}` : `-${short}, ${long}`;
 }

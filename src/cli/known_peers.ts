@@ -3,7 +3,7 @@
  * that does takes changes up by itself.
  */
 
-import { type Host, HostError } from "../config/host.ts";
+import { HostError } from "../config/host.ts";
 import { ConfigError } from "../config/problem.ts";
 import { formatKnownPeers, type KnownPeer, parseKnownPeers } from "../identity/known_peers.ts";
 import { KNOWN_PEERS_FILE } from "../identity/known_peers_file.ts";
@@ -11,6 +11,7 @@ import { nodeName } from "../report/visible.ts";
 import type { Arguments } from "./arguments.ts";
 import { CommandError } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
+import type { Host } from "./host.ts";
 import { loadConfig } from "./load.ts";
 import { folderOf, joinPath } from "./path.ts";
 import { permissionAdvice, readProblem } from "./read_problem.ts";

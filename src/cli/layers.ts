@@ -1,10 +1,11 @@
 /** The layers that the command line calls for, from the files that the host can read. */
 
-import { type Host, HostError } from "../config/host.ts";
+import { HostError } from "../config/host.ts";
 import { failedLayer, type Layer, readFileLayer, readSettingLayer } from "../config/layer.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { readImplied, readShortForms } from "../config/short_forms.ts";
 import type { Arguments } from "./arguments.ts";
+import type { Host } from "./host.ts";
 import { folderOf, joinPath } from "./path.ts";
 import { readProblem } from "./read_problem.ts";
 

@@ -1,13 +1,14 @@
 /** Configuration as commands need it: what `src/config` decides, fed with what the host can read. */
 
 import { type Address, parseAddress } from "../base/address.ts";
-import type { Host, NodeSettings } from "../config/host.ts";
+import type { NodeSettings } from "../config/host.ts";
 import { KEYS } from "../config/keys.ts";
 import { ConfigError, type Problem } from "../config/problem.ts";
 import { type Resolution, resolveConfig } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { parseTargets } from "../config/targets.ts";
 import type { Arguments } from "./arguments.ts";
+import type { Host } from "./host.ts";
 import { readLayers } from "./layers.ts";
 import { folderOf } from "./path.ts";
 import { readProblem } from "./read_problem.ts";
@@ -60,14 +61,25 @@ export async function loadNode(args: Arguments, host: Host): Promise<LoadedNode>
   const targets = await readAt(TARGET_FILE, () => loadTargets(file, host)) ?? [];
   const key = await readAt(KEY_FILE, () => loadKey(config, host)) ?? "";
   if (found.length > 0) throw new ConfigError(found);
-  const { profile } = args;
   const settings = {
+    ...placeOfNode(config, args),
     config: { ...config, network: { ...config.network, key } },
     targets: [...new Set([...targets, ...addrs.map(parseAddress)])],
+  };
+  return { settings, files };
+}
+
+/** Which node a configuration is for, and where it keeps its files. */
+export function placeOfNode(
+  config: Config,
+  { profile }: Arguments,
+): Pick<NodeSettings, "config" | "folder" | "profile"> {
+  const { file } = config.network.controller.target;
+  return {
+    config,
     ...(file !== "" && { folder: folderOf(file) }),
     ...(profile !== undefined && { profile }),
   };
-  return { settings, files };
 }
 
 async function load(args: Arguments, host: Host): Promise<LoadedConfig> {

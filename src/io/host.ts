@@ -1,20 +1,22 @@
 /** This machine, as the command line needs it. */
 
 import { type NodeId, nodeIdFromBytes } from "../base/node_id.ts";
+import type { Host } from "../cli/host.ts";
 import {
-  type Host,
   HostError,
   type HostErrorKind,
   type IdentityDescription,
   type NodeSettings,
   type Rotation,
 } from "../config/host.ts";
+import { connectControl } from "./control_client.ts";
 import { describeFileError } from "./file_error.ts";
 import { replaceText } from "./folder_store.ts";
 import { identitySource, loadIdentity, rotateIdentity } from "./identity_file.ts";
 import { NodeCrypto } from "./node_crypto.ts";
 import { exposedMode, IdentityError } from "./pem_file.ts";
 import { runNode } from "./run_node.ts";
+import { columns, interruption, print, readInput } from "./terminal.ts";
 
 /** The real {@linkcode Host}: files, standard output and error, and nodes on real sockets. */
 export function host(): Host {
@@ -25,9 +27,15 @@ export function host(): Host {
     listFolder: (path) => orHostError(namesIn(path)),
     out: (text) => print(Deno.stdout, text),
     err: (text) => print(Deno.stderr, text),
+    columns,
+    readInput: (limit) => orHostError(readInput(limit)),
+    interruption,
     runNode,
     describeIdentity: (settings) => orHostError(describeIdentity(settings)),
     rotateIdentity: (folder) => orHostError(rotate(folder)),
+    connectControl,
+    // A node that is started reads no lines, and need not load what does.
+    openLines: async (options) => (await import("./console.ts")).openLines(options),
   };
 }
 
@@ -81,15 +89,4 @@ function kindOf(error: unknown): HostErrorKind {
   if (error instanceof Deno.errors.NotFound) return "not-found";
   // Not PermissionDenied: that is the file system's doing, which no flag of Deno mends.
   return error instanceof Deno.errors.NotCapable ? "not-permitted" : "other";
-}
-
-/** Writes all of it before returning, since the caller may exit next. */
-function print(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
-  } catch (error) {
-    // The reader has gone, as `head` does: nobody is left to tell.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
 }

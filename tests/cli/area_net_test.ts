@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
 import { areaNet } from "../../src/cli/area_net.ts";
-import { OPTIONS } from "../../src/cli/arguments.ts";
+import { OPTIONS } from "../../src/cli/options.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { HostError } from "../../src/config/host.ts";
 import { defaultConfig } from "../../src/config/schema.ts";
@@ -13,7 +13,7 @@ Deno.test("areaNet: --help tells commands, options and exit codes, whatever else
     const host = new FakeHost({});
     assertEquals(await areaNet(args, host), 0);
     for (const { name } of [...OPTIONS, ...COMMANDS]) assertStringIncludes(host.stdout, name);
-    for (const code of [0, 1, 2]) assertMatch(host.stdout, new RegExp(`^  ${code}  `, "m"));
+    for (const code of [0, 1, 2, 3, 4]) assertMatch(host.stdout, new RegExp(`^  ${code}  `, "m"));
     assertEquals(host.stderr, "");
   }
 });
@@ -84,12 +84,12 @@ Deno.test("areaNet: refuses unknown options and commands with the nearest one", 
     [["--seting=label=x"], "Unknown option --seting, did you mean --setting?"],
     [["-x"], "Unknown option -x"],
     [["config", "shwo"], 'Unknown command "config shwo", did you mean "config show"?'],
-    [["config"], 'Unknown command "config", wanted config show, config check, config schema, '],
+    [["config"], 'Unknown command "config", wanted status, peers, map, '],
     [["config", "show", "x"], 'Unknown command "config show x"'],
     [["known", "forget"], "Wanted known forget ID"],
     [["known", "trust", "a"], "Wanted known trust ID ADDRESS"],
     [["known", "trust", "a", "b", "c"], "Wanted known trust ID ADDRESS"],
-    [["config", "show", "--json"], "Option --json is for known, known forget, "],
+    [["config", "show", "--json"], "Option --json is for status, peers, map, "],
     [["--conect", "a:1"], "Unknown option --conect, did you mean --connect?"],
     [["--port"], "Option --port PORT wants a value"],
     [["-p"], "Option -p (--profile PROFILE) wants a value"],

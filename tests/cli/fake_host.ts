@@ -1,10 +1,12 @@
+import type { Host, Interruption, LineOptions, Lines } from "../../src/cli/host.ts";
 import {
-  type Host,
   HostError,
   type IdentityDescription,
   type NodeSettings,
   type Rotation,
 } from "../../src/config/host.ts";
+import { type ControlClient, ControlUnreachable } from "../../src/control/client.ts";
+import { FakeInterruptions } from "./fake_interruptions.ts";
 import { nodeId } from "./node_id.ts";
 
 /** A machine in memory: its files, what was printed, and what was done with nodes. */
@@ -24,6 +26,18 @@ export class FakeHost implements Host {
   readonly described: NodeSettings[] = [];
   /** The folders whose identity was given a new key. */
   readonly rotated: string[] = [];
+
+  /** Who answers at which socket, or why nobody does. */
+  readonly sockets = new Map<string, ControlClient | ControlUnreachable>();
+  /** The sockets that were asked for. */
+  readonly dialled: string[] = [];
+  /** What standard input holds. */
+  input: Uint8Array | string = "";
+  /** Columns of the terminal; absent where there is none. */
+  terminalColumns: number | undefined;
+  readonly interruptions = new FakeInterruptions();
+  /** What is typed into a console, once one is opened with these options. */
+  lines: ((options: LineOptions) => Lines) | undefined;
 
   constructor(files: Record<string, string | HostError>) {
     this.files = new Map(Object.entries(files));
@@ -74,5 +88,31 @@ export class FakeHost implements Host {
   rotateIdentity(folder: string): Promise<Rotation> {
     this.rotated.push(folder);
     return Promise.resolve({ oldId: nodeId("a"), newId: nodeId("b") });
+  }
+
+  columns(): number | undefined {
+    return this.terminalColumns;
+  }
+
+  readInput(limit: number): Promise<Uint8Array> {
+    const { input } = this;
+    const bytes = typeof input === "string" ? new TextEncoder().encode(input) : input;
+    return Promise.resolve(bytes.slice(0, limit));
+  }
+
+  interruption(): Interruption {
+    return this.interruptions.open();
+  }
+
+  connectControl(path: string): Promise<ControlClient> {
+    this.dialled.push(path);
+    const missing = new ControlUnreachable("not-running", path, `No node answers at ${path}`);
+    const found = this.sockets.get(path) ?? missing;
+    return found instanceof Error ? Promise.reject(found) : Promise.resolve(found);
+  }
+
+  openLines(options: LineOptions): Promise<Lines> {
+    const lines = this.lines?.(options);
+    return lines ? Promise.resolve(lines) : Promise.reject(new Error("No lines were expected"));
   }
 }

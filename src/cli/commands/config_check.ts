@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit_code.ts";
+import { formatCount } from "../format.ts";
 import { loadNode } from "../load.ts";
 
 /** `area-net config check`: whether a node could start from this configuration. */
@@ -14,14 +15,10 @@ export const configCheck: Command = {
     const given = args.settings.length + args.shortForms.size;
     const parts = [
       ...(files.length > 0 ? files : ["no files"]),
-      ...(given > 0 ? [count(given, "setting")] : []),
-      `${sources.join(" and ") || "no target file"} (${count(targets.length, "target")})`,
+      ...(given > 0 ? [formatCount(given, "setting")] : []),
+      `${sources.join(" and ") || "no target file"} (${formatCount(targets.length, "target")})`,
     ];
     host.out(`OK: ${parts.join(", ")}\n`);
     return EXIT.fine;
   },
 };
-
-function count(amount: number, what: string): string {
-  return `${amount} ${what}${amount === 1 ? "" : "s"}`;
-}

@@ -10,7 +10,7 @@ import { formatTable } from "../table.ts";
 export const identity: Command = {
   name: "identity",
   help: "show the node's id, its key and its changes of key",
-  json: true,
+  options: ["json"],
   async run(args, host) {
     const { settings } = await loadNode(args, host);
     refuseFleeting(settings);

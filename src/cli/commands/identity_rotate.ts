@@ -8,7 +8,7 @@ import { loadNode } from "../load.ts";
 export const identityRotate: Command = {
   name: "identity rotate",
   help: "give the node a new key, signed by the old one; then restart it",
-  json: true,
+  options: ["json"],
   async run(args, host) {
     const { settings } = await loadNode(args, host);
     const { oldId, newId } = await host.rotateIdentity(folderOfKey(settings));

@@ -11,7 +11,7 @@ import { formatTable } from "../table.ts";
 export const known: Command = {
   name: "known",
   help: "list the peers that the node remembers, those seen last first",
-  json: true,
+  options: ["json"],
   async run(args, host) {
     const { file, peers } = await readKnownPeers(args, host);
     const sorted = new KnownPeers(Infinity, peers).all();

@@ -9,7 +9,7 @@ export const knownForget: Command = {
   name: "known forget",
   parameters: ["ID"],
   help: "forget a peer and what is pinned of it; the beginning of its id is enough",
-  json: true,
+  options: ["json"],
   async run(args, host, [start = ""]) {
     const { file, peers } = await readKnownPeers(args, host);
     const forgotten = findPeer(start, peers);

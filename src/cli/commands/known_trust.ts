@@ -12,7 +12,7 @@ export const knownTrust: Command = {
   name: "known trust",
   parameters: ["ID", "ADDRESS"],
   help: "accept this id alone at an address; the whole id if it was never met",
-  json: true,
+  options: ["json"],
   async run(args, host, [start = "", place = ""]) {
     const address = readAddress(place);
     const { file, peers } = await readKnownPeers(args, host);

@@ -1,0 +1,41 @@
+/** The text of a message, from the command line or from standard input. */
+
+import { MAX_MESSAGE_BYTES } from "../control/methods.ts";
+import { oversize } from "../messaging/outcome.ts";
+import { CommandError } from "./command.ts";
+import type { Stdio } from "./host.ts";
+
+/** What a message is to hold: a text, or bytes in base64. */
+export type MessageContent = { text: string } | { data: string };
+
+/**
+ * What the words say, joined by spaces; without any, what standard input holds. Bytes that are no
+ * text are sent as they are.
+ *
+ * @throws {CommandError} when that is nothing, or too much for one message
+ */
+export async function readContent(words: readonly string[], stdio: Stdio): Promise<MessageContent> {
+  if (words.length > 0) {
+    const text = words.join(" ");
+    if (oversize(text) !== undefined) throw tooLong();
+    return { text };
+  }
+  const bytes = await stdio.readInput(MAX_MESSAGE_BYTES + 1);
+  if (oversize(bytes) !== undefined) throw tooLong();
+  if (bytes.length === 0) {
+    throw new CommandError("Nothing to send: there is no TEXT, and standard input is empty");
+  }
+  try {
+    // A mark of byte order is a part of the message like any other.
+    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return { data: bytes.toBase64() };
+  }
+}
+
+function tooLong(): CommandError {
+  return new CommandError(
+    `A message has at most ${MAX_MESSAGE_BYTES} bytes, and this one more: send it in parts`,
+  );
+}

@@ -1,0 +1,63 @@
+/** Which options there are. */
+
+import { SHORT_FORMS } from "../config/short_forms.ts";
+
+/** One option, for parsing and for the help text. */
+export interface Option {
+  name: string;
+  short?: string;
+  /** What its value stands for; absent where it takes none. */
+  value?: string;
+  help: string;
+}
+
+/** Options that say which node is meant, and how it is configured. They go with every command. */
+export const NODE_OPTIONS: readonly Option[] = [
+  {
+    name: "config-dir",
+    short: "c",
+    value: "DIR",
+    help: "folder that holds network/default.toml (default: config)",
+  },
+  {
+    name: "profile",
+    short: "p",
+    value: "PROFILE",
+    help: "also read network/PROFILE.toml in that folder",
+  },
+  {
+    name: "setting",
+    short: "s",
+    value: "KEY=VALUE",
+    help: "override one setting; may be given many times, the last one wins",
+  },
+  ...SHORT_FORMS.map(({ name, value, help }) => ({ name, value, help })),
+];
+
+/** Options that belong to certain commands, which list them. */
+export const COMMAND_OPTIONS = [
+  { name: "json", help: "print the answer as one line of JSON, and so each event before it" },
+  { name: "watch", help: "go on, and print again at each change, until Ctrl-C" },
+  { name: "d2", help: "print a diagram in the D2 language, as in peers.d2" },
+  { name: "id", value: "ID", help: "accept this key alone at that address from now on" },
+  { name: "trace", help: "also print the nodes that the message passed" },
+  {
+    name: "timeout",
+    value: "TIME",
+    help: "how long to wait for receipts, as in 500ms, 5s or 2m (default: 5s)",
+  },
+  { name: "follow", help: "go on, and print messages as they come, until Ctrl-C" },
+  { name: "count", short: "n", value: "COUNT", help: "how many round trips (default: 5)" },
+] as const satisfies readonly Option[];
+
+/** The name of an option that belongs to certain commands. */
+export type CommandOption = typeof COMMAND_OPTIONS[number]["name"];
+
+/** Options that end the matter. */
+const SELF_CONTAINED: readonly Option[] = [
+  { name: "help", short: "h", help: "print this text" },
+  { name: "version", short: "V", help: "print the version" },
+];
+
+/** Every option, in the order of the help text. */
+export const OPTIONS: readonly Option[] = [...NODE_OPTIONS, ...COMMAND_OPTIONS, ...SELF_CONTAINED];

@@ -1,0 +1,127 @@
+/** What a node could answer to each method, labels and texts that want to do harm among it. */
+
+import type { EventOf, MethodName, Result } from "../../src/control/methods.ts";
+import { nodeId } from "./node_id.ts";
+
+/** The answer to one method, and what comes before it. */
+export interface Answer<M extends MethodName> {
+  result: Result<M>;
+  events?: readonly EventOf<M>[];
+}
+
+export const AT = Date.UTC(2026, 10, 21, 10);
+
+export const BOB = { id: nodeId("bob"), label: "bob" };
+export const ALICE = { id: nodeId("alice"), label: "alice" };
+export const DAVE = { id: nodeId("dave"), label: "dave" };
+export const ERIN = { id: nodeId("erin"), label: "erin" };
+/** Would clear the screen, and begin a line of its own. */
+export const MALLORY = { id: nodeId("mallory"), label: "\x1b[2Jmal\nlory" };
+
+const PATH = [BOB, ALICE, ERIN];
+const DELIVERED = { to: ERIN, outcome: "delivered", path: PATH, rtt_us: 1234.4 } as const;
+
+/** A link as `peers` tells of it, up but for what is said otherwise. */
+export function peer(some: Partial<Result<"peers">["peers"][number]> = {}) {
+  return {
+    ...ALICE,
+    addr: "[::1]:8090",
+    direction: "outgoing",
+    state: "up",
+    rtt_us: 213,
+    since: AT,
+    in_bytes: 1536,
+    out_bytes: 999,
+    ...some,
+  } as const;
+}
+
+export const ANSWERS: { [M in MethodName]: Answer<M> } = {
+  status: {
+    result: {
+      ...BOB,
+      program: "0.1.0",
+      listen: "[::1]:8095",
+      addresses: ["[::1]:8095", "[2001:db8::1]:8095"],
+      since: AT,
+      links: { outgoing: 2, incoming: 1 },
+      nodes: { alive: 4, lost: 1, left: 0 },
+      traffic: { in_bytes: 12_345_678, out_bytes: 512 },
+      messages: {
+        sent: 3,
+        delivered: 2,
+        received: 5,
+        relayed: 7,
+        refused: 0,
+        rejected: 1,
+        unread: 2,
+      },
+      refused_advertisements: 1,
+    },
+  },
+  peers: {
+    result: {
+      peers: [
+        peer(),
+        peer({ ...MALLORY, direction: "incoming", rtt_us: 1_209_000, in_bytes: 3_000_000_000 }),
+        peer({
+          id: null,
+          label: null,
+          addr: "dave.example:8100",
+          state: "waiting",
+          rtt_us: null,
+          since: null,
+          in_bytes: 0,
+          out_bytes: 0,
+        }),
+      ],
+    },
+    events: [{ peers: [peer()] }, { peers: [] }],
+  },
+  map: {
+    result: {
+      self: BOB.id,
+      nodes: [
+        { ...ALICE, addr: "[::1]:8090", state: "alive" },
+        { ...BOB, addr: "[::1]:8095", state: "own" },
+        { ...DAVE, addr: null, state: "left" },
+        { ...MALLORY, addr: "[::1]:6666", state: "lost" },
+      ],
+      links: [
+        { from: BOB.id, to: ALICE.id, rtt_us: 213, claimed_by: "both" },
+        { from: ALICE.id, to: MALLORY.id, rtt_us: null, claimed_by: "to" },
+        { from: DAVE.id, to: ERIN.id, rtt_us: 1500, claimed_by: "from" },
+      ],
+    },
+  },
+  connect: { result: { address: "[::1]:8090" } },
+  disconnect: { result: { ...ALICE, was_linked: true } },
+  discover: { result: { asked: 3 } },
+  send: { result: DELIVERED },
+  broadcast: {
+    result: { delivered: 2, outcomes: [{ ...DELIVERED, to: ALICE }, DELIVERED] },
+  },
+  inbox: {
+    result: {
+      messages: [
+        { from: ERIN, text: "hello there\n", at: AT },
+        { from: MALLORY, text: "\x1b]0;pwned\x07two\nlines \u202egnp", at: AT + 1_000 },
+        { from: ALICE, data: "AAECAw==", at: AT + 2_000 },
+      ],
+    },
+    events: [{ from: ERIN, text: "as it comes", at: AT }],
+  },
+  ping: {
+    result: {
+      to: ERIN,
+      sent: 2,
+      received: 1,
+      min_us: 1234.4,
+      avg_us: 1234.4,
+      max_us: 1234.4,
+      path: PATH,
+    },
+    events: [{ ...DELIVERED, seq: 1 }, { to: ERIN, outcome: "timed out", seq: 2 }],
+  },
+  leave: { result: { heard: 3 } },
+};
