@@ -43,6 +43,7 @@ const ADVERTISEMENT: Advertisement = {
   label: "bob",
   addresses: [ADDRESS],
   left: false,
+  sealingKey: new Uint8Array(32),
   links: Array.from({ length: 8 }, (_, at) => ({ peer: idOf(at), dialled: true, rttUs: 350 })),
   successions: [],
 };

@@ -34,6 +34,7 @@ const WAYS: Readonly<Record<string, Dial>> = {
       const connection: Connection = transport.dial(to, {
         opened: () => resolve(connection),
         received() {},
+        drained() {},
         closed: (error) => reject(new Error(error?.detail)),
       });
     }),

@@ -18,7 +18,7 @@ const ANYWHERE = { host: "::1", port: 0 };
 function listen(way: string, listening: (at: Address) => void): void {
   const { credentials } = loadIdentity({});
   if (way === "area-net") {
-    const handler = { opened() {}, received() {}, closed() {} };
+    const handler = { opened() {}, received() {}, drained() {}, closed() {} };
     new TlsTransport(credentials, BENCH_LIMITS).listen(formatAddress(ANYWHERE), {
       listening,
       failed: ({ detail }) => console.error(detail),

@@ -3,6 +3,7 @@
 import { codecRows } from "./codec.ts";
 import { handshakeRows } from "./handshake.ts";
 import type { Row } from "./measure.ts";
+import { messageRows } from "./messages.ts";
 import { simulationRows } from "./simulation.ts";
 import { startRows } from "./start.ts";
 import { topologyRows } from "./topology.ts";
@@ -13,6 +14,7 @@ const PARTS: readonly (() => Row[] | Promise<Row[]>)[] = [
   codecRows,
   topologyRows,
   simulationRows,
+  messageRows,
 ];
 
 const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });

@@ -46,6 +46,7 @@ export class TopologyNetwork {
         signer,
         crypto,
         successions: [],
+        sealingKey: new Uint8Array(32),
         label: `node${at}`,
         maxAgeMs: 3_600_000,
         maxNodes: 2 * size,
