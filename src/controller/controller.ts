@@ -119,13 +119,14 @@ export class Controller {
    */
   connect(now: Instant, address: Address, id?: NodeId): void {
     if (id !== undefined) this.#known.trust(id, address);
+    this.#parts.parted.handleAsked(address);
     this.#dialer.addTarget(now, address);
     this.#settle(now);
   }
 
   /** Ends the link with a node, and keeps none until somebody connects; whether there was one. */
   disconnect(now: Instant, id: NodeId): boolean {
-    this.#parts.removed.add(id);
+    this.#parts.parted.add(id);
     this.#dialer.removeNode(id);
     const links = this.#links.all().filter(({ session }) => session.peer?.id === id);
     for (const link of links) {

@@ -1,6 +1,5 @@
 /** Turns what becomes known of the network into addresses for the dialer. */
 
-import type { NodeId } from "../base/node_id.ts";
 import type { Instant } from "../base/ports.ts";
 import type { BanList } from "../dialer/ban_list.ts";
 import type { Dialer, Reachable } from "../dialer/dialer.ts";
@@ -8,6 +7,7 @@ import type { KnownPeer } from "../identity/known_peers.ts";
 import type { TopologyEvent } from "../topology/standings.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Links } from "./links.ts";
+import type { Parted } from "./parted.ts";
 
 /** The parts that a discovery goes between. */
 export interface DiscoveryOptions {
@@ -15,8 +15,8 @@ export interface DiscoveryOptions {
   dialer: Dialer;
   links: Links;
   bans: BanList;
-  /** Nodes to which a person ended the link. */
-  removed: ReadonlySet<NodeId>;
+  /** Nodes with which a person ended the link. */
+  parted: Parted;
 }
 
 export class Discovery {
@@ -61,7 +61,7 @@ export class Discovery {
     const { id, addresses } = event.node;
     const [address] = addresses;
     this.#isStale = true;
-    if (this.#options.removed.has(id)) return;
+    if (this.#options.parted.has(id)) return;
     switch (event.type) {
       case "lost":
       case "missing":
@@ -90,11 +90,11 @@ export class Discovery {
 
   /** Nodes of the network to which there is no link and could be one. */
   #candidates(now: Instant): Reachable[] {
-    const { topology, links, bans, removed } = this.#options;
+    const { topology, links, bans, parted } = this.#options;
     return topology.nodes().flatMap(({ node: { id, addresses }, standing }) => {
       const [address] = addresses;
       if (standing !== "alive" || address === undefined) return [];
-      if (links.isLinked(id) || removed.has(id)) return [];
+      if (links.isLinked(id) || parted.has(id)) return [];
       if (bans.bannedUntil(id, now) !== undefined) return [];
       return [{ id, address }];
     });

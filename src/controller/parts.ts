@@ -15,6 +15,7 @@ import { Discovery } from "./discovery.ts";
 import { Links } from "./links.ts";
 import { Reception } from "./reception.ts";
 import type { Settings } from "./settings.ts";
+import { Parted } from "./parted.ts";
 
 /** Who a node is and whom it knows. */
 export interface PartsOptions {
@@ -43,8 +44,8 @@ export interface Parts {
   reception: Reception;
   discovery: Discovery;
   messaging: Messaging;
-  /** Nodes to which a person ended the link. */
-  removed: Set<NodeId>;
+  /** Nodes with which a person ended the link. */
+  parted: Parted;
 }
 
 /** Makes the parts of a node that begins at `now`. */
@@ -61,7 +62,7 @@ export function makeParts(now: Instant, options: PartsOptions): Parts {
   const dialer = new Dialer(settings.dialer, random);
   const bans = new BanList(settings.maxBanned);
   const known = new KnownPeers(settings.maxKnown, options.knownPeers);
-  const removed = new Set<NodeId>();
+  const parted = new Parted();
   // A new one for each run: what was sealed to an earlier one, nobody can open any more.
   const sealingKey = crypto.newAgreementKey();
   const topology = new Topology(now, wallOffsetMs, {
@@ -72,7 +73,7 @@ export function makeParts(now: Instant, options: PartsOptions): Parts {
     sealingKey: sealingKey.publicKey,
     label,
   });
-  const discovery = new Discovery({ topology, dialer, links, bans, removed });
+  const discovery = new Discovery({ topology, dialer, links, bans, parted });
   const messaging = new Messaging(now, {
     ...settings.messaging,
     self: id,
@@ -93,8 +94,8 @@ export function makeParts(now: Instant, options: PartsOptions): Parts {
     program,
     links,
     bans,
-    removed,
+    parted,
     isTarget: (peer: NodeId) => dialer.isTarget(peer),
   });
-  return { links, dialer, bans, known, topology, reception, discovery, messaging, removed };
+  return { links, dialer, bans, known, topology, reception, discovery, messaging, parted };
 }

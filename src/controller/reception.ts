@@ -14,6 +14,7 @@ import { decideHello, decideWelcome } from "../session/admission.ts";
 import type { Introduction } from "../wire/link.ts";
 import { type Link, type Links, peerNamed, peerOf } from "./links.ts";
 import { OwnAddresses } from "./own_addresses.ts";
+import type { Parted } from "./parted.ts";
 
 /** What a reception knows of its node. */
 export interface ReceptionOptions {
@@ -26,8 +27,8 @@ export interface ReceptionOptions {
   maxIncoming: number;
   links: Links;
   bans: BanList;
-  /** Nodes to which a person ended the link. */
-  removed: Set<NodeId>;
+  /** Nodes with which a person ended the link. */
+  parted: Parted;
   /** How the commands for this node begin, for the advice that people are given. */
   program: string;
   /** Whether somebody asked for a link to that node. */
@@ -76,10 +77,9 @@ export class Reception {
 
   /** Answers a welcome. */
   answerWelcome(now: Instant, link: Link, welcome: Introduction): void {
-    const { links, removed } = this.#options;
+    const { links, parted } = this.#options;
     const rival = links.rivalOf(link);
-    // Somebody asked for a link to that address, and here is who is there.
-    if (link.wanted) removed.delete(welcome.id);
+    parted.handleReached(welcome.id, link.remote);
     const decision = decideWelcome({
       ...this.#factsAbout(now, link, welcome),
       welcome,
@@ -112,14 +112,14 @@ export class Reception {
 
   /** The facts that count whoever dialled. */
   #factsAbout(now: Instant, link: Link, peer: Introduction) {
-    const { self, networkKey, bans, removed } = this.#options;
+    const { self, networkKey, bans, parted } = this.#options;
     return {
       self: self.id,
       network: self.network,
       hasNetworkKey: networkKey.accepts(peer.proof, peer.id, link.binding),
       distrust: this.#distrust(link, peer),
       isBanned: bans.bannedUntil(peer.id, now) !== undefined,
-      isRemoved: removed.has(peer.id),
+      isRemoved: parted.has(peer.id),
     };
   }
 

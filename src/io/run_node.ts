@@ -47,12 +47,11 @@ async function leadLife(settings: NodeSettings, identity: Identity, log: Log) {
     const words = notice.type === "listening" ? introduction(settings, identity, notice) : text;
     log.write(level, words, notice);
   };
-  await using node = await openNode(
-    settings,
-    { tell, ...(print && { print: printMessage }) },
-    identity,
-  );
-  using _signals = leaveOnSignals(() => node.leave());
+  const signalled = Promise.withResolvers<void>();
+  using _signals = leaveOnSignals(signalled.resolve);
+  const listener = { tell, ...(print && { print: printMessage }) };
+  await using node = await openNode(settings, listener, identity);
+  signalled.promise.then(() => node.leave());
   if (identity.unsaved !== undefined) log.write("warn", identity.unsaved);
   return await node.ended;
 }

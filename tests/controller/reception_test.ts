@@ -10,6 +10,7 @@ import { Session } from "../../src/session/session.ts";
 import type { Introduction } from "../../src/wire/link.ts";
 import { CRYPTO, signerOf } from "../identity/signers.ts";
 import { frameOf, introduction, OPTIONS } from "../session/session_pair.ts";
+import { Parted } from "../../src/controller/parted.ts";
 
 const EVERYWHERE = parseAddress("[::]:8083");
 const BINDING = new Uint8Array(32).fill(7);
@@ -28,7 +29,7 @@ function reception(): Reception {
     maxIncoming: 8,
     links: new Links(),
     bans: new BanList(8),
-    removed: new Set(),
+    parted: new Parted(),
     isTarget: () => false,
   });
   made.addresses.listen(EVERYWHERE);
