@@ -37,7 +37,11 @@ export function groups(args: readonly string[]): Group[] {
     : paths.filter((path) => edge.test(path));
   const ignored = EDGES.map((edge) => `tests/${edge}`).join();
   const runs: Group[] = [
-    { name: "core", args: ["--no-prompt", `--ignore=${ignored}`, ...options, ...core] },
+    // Nothing in the core can get in another one's way: its files run on all processors.
+    {
+      name: "core",
+      args: ["--no-prompt", "--parallel", `--ignore=${ignored}`, ...options, ...core],
+    },
     { name: "edges", args: ["-P=test", ...options, ...edges] },
   ];
   return runs.filter(({ name }) => (name === "core" ? core : edges).length > 0);
