@@ -1,9 +1,8 @@
 /**
  * One node: takes events, routes them to the part that knows, and hands out the effects. What is
  * decided is decided elsewhere: whom to dial in `dialer`, whom to let in by `session/admission`, what
- * a link is in `session`, what the network is in `topology`, how a message travels in `messaging`, and
- * what follows the beginning and the end of a link in
- * `link_life`.
+ * a link is in `session`, what the network is in `topology`, how a message travels in `messaging`,
+ * and what follows the beginning and the end of a link in `link_life`.
  *
  *     events ──► Controller ──► Session (one per link) ──┐
  *                    ├────────► Dialer ◄── Discovery     │
