@@ -1,12 +1,12 @@
 import { assert, assertArrayIncludes, assertEquals } from "@std/assert";
-import { groups } from "../../tools/test.ts";
+import { groups, unreported } from "../../tools/test.ts";
 
 const names = (args: string[]) => groups(args).map(({ name }) => name);
 
 Deno.test("groups: without arguments the core and the edges run", () => {
   const [core, edges] = groups([]);
   assertEquals([core?.name, edges?.name], ["core", "edges"]);
-  assertEquals(core?.args.at(-1), "tests/");
+  assertEquals(core?.args.at(-1), "tests/**/*_test.ts");
   assertArrayIncludes(edges?.args ?? [], ["tests/io/**/*_test.ts"]);
 });
 
@@ -30,4 +30,14 @@ Deno.test("groups: options reach every group, before the paths", () => {
   for (const { args } of groups(["tests/wire", "--filter=a", "tests/io"])) {
     assert(args.indexOf("--filter=a") < args.findIndex((arg) => arg.startsWith("tests/")));
   }
+});
+
+Deno.test("unreported: names the files that no report knows", () => {
+  const report = (file: string) => `<testsuites><testsuite name="./${file}" tests="1">`;
+  const files = ["tests/a_test.ts", "tests/b/c_test.ts", "tests/b/d_test.ts"];
+  assertEquals(unreported(files, files.map(report)), []);
+  assertEquals(unreported(files, [report("tests/b/c_test.ts")]), [
+    "tests/a_test.ts",
+    "tests/b/d_test.ts",
+  ]);
 });
