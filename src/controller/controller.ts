@@ -19,6 +19,7 @@ import { earliest } from "../base/instant.ts";
 import type { LinkId } from "../base/link_id.ts";
 import type { NodeId } from "../base/node_id.ts";
 import type { ConnectionError, Instant, Remote } from "../base/ports.ts";
+import { diagnose, type Diagnosis } from "../diagnosis/diagnose.ts";
 import type { Dialer } from "../dialer/dialer.ts";
 import type { KnownPeer, KnownPeers } from "../identity/known_peers.ts";
 import type { Messaging } from "../messaging/messaging.ts";
@@ -31,9 +32,10 @@ import { WireError } from "../wire/error.ts";
 import type { Effect } from "./effect.ts";
 import type { Discovery } from "./discovery.ts";
 import { deliveries } from "./deliveries.ts";
+import { acquaintances, gatherFacts } from "./gather_facts.ts";
 import { LinkLife } from "./link_life.ts";
 import { type Link, type Links, nameOf, peerOf } from "./links.ts";
-import type { Notice } from "./notice.ts";
+import type { Notice, NoticeNode } from "./notice.ts";
 import { makeParts, type Parts, type PartsOptions } from "./parts.ts";
 import type { Reception } from "./reception.ts";
 import type { Settings } from "./settings.ts";
@@ -43,6 +45,7 @@ import type { Snapshot } from "./snapshot.ts";
 export class Controller {
   readonly #settings: Settings;
   readonly #id: NodeId;
+  readonly #program: string;
   readonly #startedAt: Instant;
   readonly #parts: Parts;
   readonly #links: Links;
@@ -62,6 +65,7 @@ export class Controller {
     const parts = makeParts(now, options);
     this.#settings = options.settings;
     this.#id = options.signer.id;
+    this.#program = options.program;
     this.#startedAt = now;
     this.#parts = parts;
     this.#links = parts.links;
@@ -104,6 +108,17 @@ export class Controller {
     const { bound: listen } = this.#reception.addresses;
     const facts = { self: this.#id, startedAt: this.#startedAt, listen };
     return takeSnapshot(now, { ...facts, wallOffsetMs: this.#wallOffsetMs }, this.#parts);
+  }
+
+  /** Whether a node, or whoever is at an address, is up, and if not, why. */
+  why(now: Instant, target: NodeId | Address): Diagnosis {
+    const own = { self: this.#id, wallOffsetMs: this.#wallOffsetMs, program: this.#program };
+    return diagnose(gatherFacts(now, target, own, this.#parts));
+  }
+
+  /** Nodes that are perhaps on no map, and that `why` can tell something of. */
+  acquaintances(): NoticeNode[] {
+    return acquaintances(this.#parts);
   }
 
   /** Grows whenever a node of the map comes, goes or changes. */
@@ -217,6 +232,7 @@ export class Controller {
     const session = Session.listen(now, this.#settings.session, remote.id);
     const link = this.#addLink("incoming", remote.address, session, false);
     link.binding = remote.binding;
+    link.provenId = remote.id;
     if (this.#links.halfOpen() > this.#settings.maxIncomingHandshakes) {
       session.refuse("busy", `${this.#settings.maxIncomingHandshakes} handshakes at once`);
     }
@@ -229,9 +245,15 @@ export class Controller {
     const link = this.#links.get(id);
     if (link === undefined) return;
     link.binding = remote.binding;
+    link.provenId = remote.id;
     const introduction = this.#reception.introduction(remote);
     link.session.handleOpened(introduction, link.wanted, remote.id);
     this.#settle(now, link);
+  }
+
+  /** A caller was turned away before there was a link. */
+  handleTurnedAway(now: Instant, from: Address, reason: string): void {
+    this.#parts.contacts.handleTurnedAway(now, from, reason);
   }
 
   /** Bytes came in on the link `id`. */

@@ -15,6 +15,7 @@ import {
   needsPerson,
 } from "../session/close_reason.ts";
 import type { Topology } from "../topology/topology.ts";
+import type { Contacts } from "./contacts.ts";
 import type { Discovery } from "./discovery.ts";
 import { type Link, type Links, peerNamed, peerOf } from "./links.ts";
 import type { Notice } from "./notice.ts";
@@ -29,6 +30,7 @@ export interface LinkLifeOptions {
   messaging: Messaging;
   discovery: Discovery;
   reception: Reception;
+  contacts: Contacts;
   /** How long those are kept out who broke the protocol, in milliseconds. */
   banMs: number;
   tell(notice: Notice): void;
@@ -51,7 +53,8 @@ export class LinkLife {
    * @returns those others
    */
   handleUp(now: Instant, link: Link, wallMs: number): Link[] {
-    const { links, dialer, topology, messaging, discovery, reception, tell } = this.#options;
+    const { links, dialer, topology, messaging, discovery, reception, contacts, tell } =
+      this.#options;
     const { id } = peerOf(link);
     const rivals = links.rivalsOf(link);
     const isNew = !rivals.some(({ session }) => session.isUp);
@@ -62,6 +65,7 @@ export class LinkLife {
     }
     dialer.handleReached(link.id, id);
     dialer.forgetLost(id);
+    contacts.handleUp(link);
     reception.remember(link, wallMs);
     topology.setAddresses(reception.addresses.forNetwork);
     topology.handleLinkUp(now, link.id, id, link.direction === "outgoing");
@@ -85,23 +89,25 @@ export class LinkLife {
 
   /** An incoming link ended before it was up. */
   #handleCallerGone(now: Instant, link: Link, reason: CloseReason): void {
-    const { links, dialer, tell } = this.#options;
+    const { links, dialer, contacts, tell } = this.#options;
     const id = link.session.peer?.id;
     // A dial of our own may have been given up in favour of this link.
     if (id !== undefined && !links.isLinked(id)) dialer.handleDown(now, id, 0);
+    if (isRefused(reason)) contacts.handleCallFailed(now, link, reason);
     if (isTurnedAway(reason)) {
       tell({ type: "refused", address: link.remote, reason: describeClose(reason) });
     }
   }
 
   #handleDown(now: Instant, link: Link, upSince: Instant, reason: CloseReason): void {
-    const { links, dialer, topology, messaging, discovery, tell } = this.#options;
+    const { links, dialer, topology, messaging, discovery, contacts, tell } = this.#options;
     const { id } = peerOf(link);
     const isReplaced = links.isLinked(id);
     topology.handleLinkDown(link.id, isReplaced ? undefined : id);
     messaging.handleLinkDown(now, link.id, id);
     if (isReplaced) return;
     dialer.handleDown(now, id, now - upSince);
+    contacts.handleDown(now, id, link, reason);
     discovery.handleChange();
     const isFarewell = reason.type === "farewell" &&
       (reason.reason === "left" || reason.reason === "removed");
@@ -109,10 +115,14 @@ export class LinkLife {
   }
 
   #handleDialFailed(now: Instant, link: Link, reason: CloseReason): void {
-    const { dialer, bans, tell } = this.#options;
+    const { dialer, bans, contacts, tell } = this.#options;
     const peer = link.session.peer;
     const isDuplicate = reason.type === "refused" && reason.reason === "duplicate";
-    if (isDuplicate && peer !== undefined) return dialer.handleReached(link.id, peer.id);
+    if (isDuplicate && peer !== undefined) {
+      contacts.handleReached(link);
+      return dialer.handleReached(link.id, peer.id);
+    }
+    contacts.handleDialFailed(now, link, reason);
     const notBefore = needsPerson(reason)
       ? now + PERSON_MS
       : peer && bans.bannedUntil(peer.id, now);
@@ -129,4 +139,10 @@ export class LinkLife {
     bans.ban(peer.id, now + banMs);
     tell({ type: "banned", peer, forMs: banMs, reason });
   }
+}
+
+/** Whether a link did not come about because somebody would not have it, or said nothing. */
+function isRefused(reason: CloseReason): boolean {
+  if (reason.type === "handshake-timeout") return true;
+  return reason.type !== "connection" && reason.reason !== "duplicate";
 }

@@ -17,6 +17,8 @@ export interface Link {
   direction: "outgoing" | "incoming";
   /** The address dialled, or the one that the connection came from. */
   remote: Address;
+  /** Whose key the far end has proven to hold; absent while the connection is not open. */
+  provenId?: NodeId;
   /** The secret of the connection; empty while it is not open. */
   binding: Uint8Array;
   /** Whether either end was told to keep this link; links that were not make room for those. */

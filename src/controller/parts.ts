@@ -11,6 +11,7 @@ import { Messaging } from "../messaging/messaging.ts";
 import { Topology } from "../topology/topology.ts";
 import { MAX_SUCCESSIONS } from "../wire/limits.ts";
 import type { Succession } from "../wire/succession.ts";
+import { Contacts } from "./contacts.ts";
 import { Discovery } from "./discovery.ts";
 import { Links } from "./links.ts";
 import { Reception } from "./reception.ts";
@@ -43,6 +44,7 @@ export interface Parts {
   topology: Topology;
   reception: Reception;
   discovery: Discovery;
+  contacts: Contacts;
   messaging: Messaging;
   /** Nodes with which a person ended the link. */
   parted: Parted;
@@ -97,5 +99,17 @@ export function makeParts(now: Instant, options: PartsOptions): Parts {
     parted,
     isTarget: (peer: NodeId) => dialer.isTarget(peer),
   });
-  return { links, dialer, bans, known, topology, reception, discovery, messaging, parted };
+  const contacts = new Contacts();
+  return {
+    links,
+    dialer,
+    bans,
+    known,
+    topology,
+    reception,
+    discovery,
+    contacts,
+    messaging,
+    parted,
+  };
 }

@@ -150,7 +150,21 @@ export class Reception {
     }
   }
 
-  #formerly({ id, successions }: Introduction): NodeId[] | undefined {
+  /** Why the trust settings keep a node out wherever it is, or undefined if they do not. */
+  objection(
+    id: NodeId,
+    advertised: Pick<Introduction, "successions"> | undefined,
+  ): string | undefined {
+    const { known, trust } = this.#options;
+    const { successions = [] } = advertised ?? {};
+    const told = this.#formerly({ id, successions }) ?? [];
+    const formerly = [...told, ...known.get(id)?.formerly ?? []];
+    const isPinned = [id, ...formerly].some((each) => known.get(each)?.pinned === true);
+    const decision = decideTrust({ ...trust, id, formerly, isPinned, pinnedThere: undefined });
+    return decision.type === "refuse" ? decision.detail : undefined;
+  }
+
+  #formerly({ id, successions }: Pick<Introduction, "id" | "successions">): NodeId[] | undefined {
     return formerIds(this.#options.crypto, id, successions);
   }
 }

@@ -71,6 +71,15 @@ export interface DialFailure {
   repeated: boolean;
 }
 
+/** What the book holds of one address. */
+export interface BookEntry {
+  /** The node last reached there, or said to be there. */
+  id: NodeId | undefined;
+  /** Whether somebody asked for a link to it. */
+  isTarget: boolean;
+  isDialling: boolean;
+}
+
 /** A node that could be dialled. */
 export interface Reachable {
   id: NodeId;
@@ -104,6 +113,34 @@ export class Dialer {
   /** Whether somebody asked for a link to the node behind some address. */
   isTarget(id: NodeId): boolean {
     return this.#entries((entry) => entry.origin === "target" && entry.id === id).length > 0;
+  }
+
+  /** What the book holds of an address, if it does. */
+  entryAt(address: Address): BookEntry | undefined {
+    const entry = this.#book.get(address);
+    if (entry === undefined) return undefined;
+    const { id, origin, state } = entry;
+    return { id, isTarget: origin === "target", isDialling: state.type === "dialling" };
+  }
+
+  /** The addresses at which a node was last reached, or is said to be. */
+  addressesOf(id: NodeId): Address[] {
+    return this.#entries((entry) => entry.id === id).map(({ address }) => address);
+  }
+
+  /**
+   * When an address is dialled next, or since when it is being dialled; undefined where there is no
+   * need to, and that takes news or fewer links than there are.
+   *
+   * @param linkCount links up or about to be, attempts of this dialer not counted
+   */
+  nextAttemptAt(address: Address, linkCount: number): Instant | undefined {
+    const entry = this.#book.get(address);
+    if (entry?.state.type === "dialling") return entry.state.startedAt;
+    if (entry?.state.type !== "waiting") return undefined;
+    const dialling = this.#entries(({ state }) => state.type === "dialling");
+    const wantsMore = linkCount + dialling.length < this.#options.minLinks;
+    return entry.origin !== "candidate" || wantsMore ? entry.state.at : undefined;
   }
 
   /** Nobody wants a link to this node any more: its addresses are dialled no further. */
