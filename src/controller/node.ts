@@ -19,6 +19,7 @@ import type {
 } from "../base/ports.ts";
 import { SeededRandom } from "../base/random.ts";
 import type { Config } from "../config/schema.ts";
+import type { Diagnosis } from "../diagnosis/diagnose.ts";
 import type { KnownPeer } from "../identity/known_peers.ts";
 import type { Succession } from "../wire/succession.ts";
 import type { LetterKind } from "../messaging/letter.ts";
@@ -26,8 +27,10 @@ import { type Content, type Outcome, refuseUnsendable } from "../messaging/outco
 import { Controller } from "./controller.ts";
 import type { Effect } from "./effect.ts";
 import { Mailbox } from "./mailbox.ts";
+import type { MapChange } from "./map_change.ts";
+import { MapRecorder } from "./map_recorder.ts";
 import type { InboxMessage, Letter, NodeApi } from "./node_api.ts";
-import type { Notice } from "./notice.ts";
+import type { Notice, NoticeNode } from "./notice.ts";
 import { QueueLimit } from "./queue_limit.ts";
 import { Refusals } from "./refusals.ts";
 import { settingsOf } from "./settings.ts";
@@ -52,6 +55,8 @@ export interface NodeOptions {
   crypto: Crypto;
   /** Changes of the node's key, the newest last. */
   successions: readonly Succession[];
+  /** Whether the history of the map is kept from the start, and not only once somebody asks for it. */
+  recordsMap?: boolean;
   /** How the commands for this node begin, such as `area-net -p bob`. */
   program: string;
   /** Everything the node does by chance follows from this number. */
@@ -75,6 +80,7 @@ export class Node implements NodeApi {
   readonly #controller: Controller;
   readonly #refusals: Refusals;
   readonly #mailbox: Mailbox;
+  readonly #recorder: MapRecorder;
   readonly #connections = new Map<LinkId, OpenConnection>();
   #stopListening: Cancel = () => {};
   #cancelWakeup: Cancel = () => {};
@@ -95,10 +101,15 @@ export class Node implements NodeApi {
       random: new SeededRandom(seed),
       wallOffsetMs: this.#wallOffset(),
     });
+    this.#recorder = new MapRecorder(options.clock, {
+      version: () => this.#controller.mapVersion,
+      snapshot: () => this.snapshot(),
+    });
   }
 
   /** Listens, and once that works, dials. */
   start(): void {
+    if (this.#options.recordsMap === true) this.#recorder.start();
     const { transport, listen, targets } = this.#options;
     this.#stopListening = transport.listen(listen, {
       listening: (at) => {
@@ -107,7 +118,10 @@ export class Node implements NodeApi {
         this.#run((now) => this.#controller.rejoin(now));
       },
       failed: (error) => this.#stop(error),
-      refused: (address, reason) => this.#refusals.add({ type: "refused", address, reason }),
+      refused: (address, reason) => {
+        this.#controller.handleTurnedAway(this.#options.clock.now(), address, reason);
+        this.#refusals.add({ type: "refused", address, reason });
+      },
       accepted: (connection, remote) => {
         const link = this.#controller.handleAccepted(this.#options.clock.now(), remote);
         this.#connections.set(link, { connection, limit: new QueueLimit() });
@@ -137,6 +151,14 @@ export class Node implements NodeApi {
     this.#send(to, "probe", "", timeoutMs, done);
   }
 
+  why(target: NodeId | Address): Diagnosis {
+    return this.#controller.why(this.#options.clock.now(), target);
+  }
+
+  acquaintances(): readonly NoticeNode[] {
+    return this.#controller.acquaintances();
+  }
+
   unread(): number {
     return this.#mailbox.unread;
   }
@@ -151,6 +173,14 @@ export class Node implements NodeApi {
 
   mapVersion(): number {
     return this.#controller.mapVersion;
+  }
+
+  history(since?: number): readonly MapChange[] {
+    return this.#recorder.changes(since);
+  }
+
+  watchMap(listener: (change: MapChange) => void): Cancel {
+    return this.#recorder.listen(listener);
   }
 
   /** What is remembered of peers was edited. */
@@ -174,6 +204,7 @@ export class Node implements NodeApi {
   halt(): void {
     this.#stopped = true;
     this.#mailbox.cancel();
+    this.#recorder.stop();
     this.#stopListening();
     this.#cancelWakeup();
   }
@@ -236,7 +267,9 @@ export class Node implements NodeApi {
     } finally {
       this.#isBusy = false;
     }
-    if (!this.#stopped) this.#scheduleWakeup();
+    if (this.#stopped) return;
+    this.#scheduleWakeup();
+    this.#recorder.handleNews();
   }
 
   #perform(effect: Effect): void {

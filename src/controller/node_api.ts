@@ -6,7 +6,10 @@
 import type { Address } from "../base/address.ts";
 import type { NodeId } from "../base/node_id.ts";
 import type { Cancel } from "../base/ports.ts";
+import type { Diagnosis } from "../diagnosis/diagnose.ts";
 import type { Content, Outcome } from "../messaging/outcome.ts";
+import type { MapChange } from "./map_change.ts";
+import type { NoticeNode } from "./notice.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** A message to send. */
@@ -59,12 +62,25 @@ export interface NodeApi {
   send(letter: Letter, done: (outcome: Outcome) => void): void;
   /** Measures one round trip through the network, as `send` does with a message. */
   probe(to: NodeId, timeoutMs: number, done: (outcome: Outcome) => void): void;
+  /** Whether a node, or whoever is at an address, is up, and if not, at which stage it fails. */
+  why(target: NodeId | Address): Diagnosis;
+  /** Nodes that are perhaps on no map, but of which `why` can tell something. */
+  acquaintances(): readonly NoticeNode[];
   /** Messages that came in and nobody has read. */
   unread(): number;
   /** The messages that came in and are still kept, the oldest first. Whoever asks has read them. */
   inbox(): readonly InboxMessage[];
   /** Hands every message that comes in to `listener`, who has then read it. */
   listen(listener: (message: InboxMessage) => void): Cancel;
+  /**
+   * How the map came to be what it is: the whole of it as it was at `since`, or as long ago as is
+   * known, and every change from then until now.
+   *
+   * @param since milliseconds since 1970
+   */
+  history(since?: number): readonly MapChange[];
+  /** Hands every change of the map that comes to `listener`. */
+  watchMap(listener: (change: MapChange) => void): Cancel;
   /**
    * Says goodbye to all peers and stops.
    *

@@ -48,4 +48,7 @@ export type Notice =
   | { type: "report-failed"; file: string; reason: string }
   | { type: "report-recovered"; file: string }
   | { type: "greeted"; node: NoticeNode }
+  /** The live map is served, or cannot be. */
+  | { type: "map-open"; address: Address }
+  | { type: "map-failed"; address: Address; reason: string }
   | { type: "leaving"; links: number };

@@ -78,7 +78,7 @@ export class SimNode {
     if (this.#node !== undefined) return;
     this.host.powerOn();
     const tell = (notice: Notice) => this.#hear(notice);
-    const reporter = new Reporter(this.store, this.#config.network.controller.d2, tell);
+    const reporter = new Reporter(this.store, this.#config.network.controller, tell);
     const remembered = this.store.texts.get(KNOWN_PEERS_FILE);
     const known = new KnownPeersFile(this.store, {
       revised: (peers) => this.#node?.reviseKnownPeers(peers),
