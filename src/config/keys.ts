@@ -41,13 +41,15 @@ export function canonicalKey(key: string): string {
 
 /**
  * The key that was probably meant by one that does not exist, or undefined. Its last part decides,
- * so that a key in the wrong table is led to the right one; the tables above it break a tie.
+ * so that a key in the wrong table is led to the right one; the tables above it break a tie, and
+ * where it names none, the order of the schema: a bare `port` is the one to listen at.
  */
 export function suggestKey(unknown: string): string | undefined {
   const known = [...KEYS.keys(), ...TABLES];
   const name = nearest(lastPart(unknown), known.map(lastPart));
-  return known.filter((key) => lastPart(key) === name)
-    .sort((a, b) => distance(a, unknown) - distance(b, unknown))[0];
+  const meant = known.filter((key) => lastPart(key) === name);
+  if (!unknown.includes(".")) return meant[0];
+  return meant.sort((a, b) => distance(a, unknown) - distance(b, unknown))[0];
 }
 
 function* keysOf(table: z.ZodObject, prefix: string): Generator<Key> {

@@ -54,6 +54,12 @@ export const configSchema = z.strictObject({
         "Whether peers.d2, a diagram of the whole network, is written beside peers.json. " +
           "Costs one file, which grows with the network.",
       ),
+      d2_max_nodes: whole(
+        60,
+        { min: 1, max: 16_384 },
+        "Nodes up to which peers.d2 shows each of them. A larger network is drawn as this node's " +
+          "neighbourhood and clusters of the others. Higher: more detail, diagrams that take long.",
+      ),
       listen: z.strictObject({
         addr: ipAddress(
           "::1",
@@ -279,6 +285,18 @@ export const configSchema = z.strictObject({
           0,
           "Seconds between two greetings that this node sends to every other one, which the others " +
             "show: a heartbeat that people can see. Lower: a livelier log, more traffic. 0: none.",
+        ),
+      }).prefault({}),
+      map: z.strictObject({
+        addr: ipAddress(
+          "::1",
+          "IP address at which the live map is served, without brackets. Loopback keeps other machines " +
+            "out; elsewhere the map is shown to nobody without the token in its address.",
+        ),
+        port: whole(
+          0,
+          { min: 0, max: 65535 },
+          "TCP port of the live map. 0: it is off, and area-net map --open serves it at any free port.",
         ),
       }).prefault({}),
       log: z.strictObject({

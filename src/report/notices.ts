@@ -67,6 +67,14 @@ function describe(notice: Notice): Description {
       return info(`Writing ${notice.file} works again`);
     case "greeted":
       return info(`Greeting from ${nodeName(notice.node)}`);
+    case "map-open":
+      return info(`The live map is served at ${notice.address}; page tells how to open it`);
+    case "map-failed":
+      return {
+        level: "error",
+        text: `Could not serve the live map at ${notice.address}: ${notice.reason}. ` +
+          "Choose another network.controller.map.port or map.addr, and start the node anew",
+      };
     case "leaving":
       return info(`Leaving, closing ${notice.links} ${notice.links === 1 ? "link" : "links"}`);
     default:

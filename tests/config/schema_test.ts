@@ -62,6 +62,7 @@ const BOUNDS: [key: string, good: unknown[], bad: unknown[]][] = [
   ["network.key_file", ["", "/etc/area-net/network.key"], ["a\0b", true]],
   ["network.controller.peer_file_dump_interval", [0.001, 0.5, 2e6], [0, -1, 2e6 + 1, "5"]],
   ["network.controller.d2", [true, false], [1, "true", "yes"]],
+  ["network.controller.d2_max_nodes", [1, 16_384], [0, 16_385, 1.5, "60"]],
   [
     "network.controller.listen.addr",
     ["::", "::1", "fe80::1%eth0", "127.0.0.1"],
@@ -109,6 +110,12 @@ const BOUNDS: [key: string, good: unknown[], bad: unknown[]][] = [
   ],
   ["network.controller.messages.max_queue", [2 ** 20, 2 ** 32], [2 ** 20 - 1, 2 ** 32 + 1, "8M"]],
   ["network.controller.ping.period", [0, 0.001, 2e6], [-1, 2e6 + 1, Infinity]],
+  [
+    "network.controller.map.addr",
+    ["::", "::1", "127.0.0.1"],
+    ["[::1]", "localhost", "::1:8080:", "", 1],
+  ],
+  ["network.controller.map.port", [0, 65535], [-1, 65536, 80.5, "80"]],
   ["network.controller.log.level", ["debug", "info", "warn", "error"], ["INFO", "trace", 1]],
   ["network.controller.log.format", ["text", "json"], ["xml", ""]],
   ["network.controller.log.max_size", [1024, 2 ** 30], [1023, 2 ** 30 + 1]],

@@ -113,5 +113,6 @@ async function assertCompiles(script: StartScript): Promise<void> {
   const { shapes, connections } = await compileDiagram(script.diagram);
   const { nodes, measured } = script.drawing();
   // The title is a shape too.
-  assertEquals([shapes.length, connections.length], [nodes.length + 1, measured]);
+  // Besides the nodes there are the title and the legend.
+  assertEquals([shapes.length, connections.length], [nodes.length + 2, measured]);
 }

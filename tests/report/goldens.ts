@@ -14,8 +14,9 @@ import aloneJson from "./golden/alone.json" with { type: "text" };
 import fiveD2 from "./golden/five_nodes.d2" with { type: "text" };
 import fiveJson from "./golden/five_nodes.json" with { type: "text" };
 import hostileD2 from "./golden/hostile.d2" with { type: "text" };
+import largeD2 from "./golden/large.d2" with { type: "text" };
 import troubledD2 from "./golden/troubled.d2" with { type: "text" };
-import { ALONE, FIVE, HOSTILE, TROUBLED } from "./networks.ts";
+import { ALONE, FIVE, HOSTILE, largeNetwork, TROUBLED } from "./networks.ts";
 
 /** One golden file. */
 export interface Golden {
@@ -27,14 +28,25 @@ export interface Golden {
   render: (snapshot: Snapshot) => string;
 }
 
+/** A diagram as a node writes it. */
+function diagram(snapshot: Snapshot): string {
+  return peersD2(snapshot, { changedAtMs: Date.UTC(2026, 10, 21, 10) });
+}
+
+/** A diagram of all nodes, however many there are. */
+function wholeDiagram(snapshot: Snapshot): string {
+  return peersD2(snapshot, { maxNodes: Infinity });
+}
+
 /** Every golden file of the reports. */
 export const GOLDENS: readonly Golden[] = [
-  { file: "alone.d2", golden: aloneD2, snapshot: ALONE, render: peersD2 },
+  { file: "alone.d2", golden: aloneD2, snapshot: ALONE, render: diagram },
   { file: "alone.json", golden: aloneJson, snapshot: ALONE, render: peersJson },
-  { file: "five_nodes.d2", golden: fiveD2, snapshot: FIVE, render: peersD2 },
+  { file: "five_nodes.d2", golden: fiveD2, snapshot: FIVE, render: diagram },
   { file: "five_nodes.json", golden: fiveJson, snapshot: FIVE, render: peersJson },
-  { file: "hostile.d2", golden: hostileD2, snapshot: HOSTILE, render: peersD2 },
-  { file: "troubled.d2", golden: troubledD2, snapshot: TROUBLED, render: peersD2 },
+  { file: "hostile.d2", golden: hostileD2, snapshot: HOSTILE, render: wholeDiagram },
+  { file: "large.d2", golden: largeD2, snapshot: largeNetwork(), render: diagram },
+  { file: "troubled.d2", golden: troubledD2, snapshot: TROUBLED, render: diagram },
 ];
 
 if (import.meta.main) {

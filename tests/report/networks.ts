@@ -2,7 +2,7 @@
 
 import { formatAddress } from "../../src/base/address.ts";
 import { type NodeId, nodeIdToBytes } from "../../src/base/node_id.ts";
-import { type Random, randomInt } from "../../src/base/random.ts";
+import { type Random, randomInt, SeededRandom } from "../../src/base/random.ts";
 import type {
   LinkView,
   NodeState,
@@ -186,12 +186,14 @@ export const HOSTILE = snapshot("own", {
   ],
 });
 
-/** A small network with labels, states, links and ids as unkind as chance makes them. */
-export function randomNetwork(random: Random): Snapshot {
+/**
+ * A network with labels, states, links and ids as unkind as chance makes them; small where nothing
+ * else is said.
+ */
+export function randomNetwork(random: Random, count = 1 + randomInt(random, 6)): Snapshot {
   const pick = <T>(items: readonly T[]) => items[randomInt(random, items.length)] as T;
   const states: NodeState[] = ["alive", "left", "failed"];
   const names = new Set<string>();
-  const count = 1 + randomInt(random, 6);
   while (names.size < count) {
     names.add(pick([...AMBIGUOUS, letters(randomInt(random, 1024))]));
   }
@@ -202,10 +204,52 @@ export function randomNetwork(random: Random): Snapshot {
       state: at === 0 ? "own" : pick(states),
     })
   );
-  const links = all.flatMap((from) =>
-    all.filter((to) => to !== from && random.next() < 0.3).map((to) =>
-      link(from, to, pick([null, random.next() * 1e6]), pick(["both", "from", "to"]))
+  // Few neighbours, or everybody one of them: the own node comes first.
+  const ownShare = pick([0, 0.05, 0.3, 1]);
+  const share = Math.min(0.3, (3 * random.next()) / count);
+  const links = all.flatMap((from, at) =>
+    all.filter((to) => to !== from && random.next() < (at === 0 ? ownShare : share)).map((to) =>
+      link(from, to, pick([null, random.next() * 1e6]), pick(["both", "both", "from", "to"]))
     )
   );
   return snapshot(all[0] as string, { nodes, links });
+}
+
+/**
+ * A network too large to be drawn node by node, in which a bit of everything can be seen: a web, a
+ * hub with leaves of its own, a chain, a node behind a single link, and some that are lost or left.
+ */
+export function largeNetwork(): Snapshot {
+  const random = new SeededRandom(7);
+  const web = Array.from({ length: 60 }, (_, at) => letters(at));
+  const leaves = Array.from({ length: 20 }, (_, at) => letters(100 + at));
+  const chain = Array.from({ length: 8 }, (_, at) => letters(200 + at));
+  const gone = Array.from({ length: 4 }, (_, at) => letters(300 + at));
+  const rtt = () => 100 + randomInt(random, 5000);
+  const labelled = (names: string[], label: string, rest: Partial<NodeView> = {}) =>
+    names.map((name, at) => node(name, 9000 + at, { label: `${label}${at}`, ...rest }));
+  return snapshot("own", {
+    nodes: [
+      node("own", 8095, { state: "own", label: "bob" }),
+      node("hub", 8090, { label: "alice" }),
+      node("last", 8105, { label: "erin" }),
+      ...labelled(web, "web"),
+      ...labelled(leaves, "leaf"),
+      ...labelled(chain, "chain"),
+      ...labelled(gone.slice(0, 3), "lost", { state: "failed" }),
+      ...labelled(gone.slice(3), "left", { state: "left" }),
+    ],
+    links: [
+      link("own", "hub", 213),
+      ...leaves.map((leaf) => link(leaf, "hub", rtt())),
+      link("hub", gone[0] as string, 300, "from"),
+      ...web.slice(0, 4).map((name) => link(name, "own", rtt())),
+      ...web.flatMap((name, at) =>
+        [3, 7].map((step) => link(name, web[(at + step) % web.length] as string, rtt()))
+      ),
+      link("own", chain[0] as string, 1209),
+      ...chain.slice(1).map((name, at) => link(chain[at] as string, name, rtt())),
+      link(web[0] as string, "last", 240),
+    ],
+  });
 }

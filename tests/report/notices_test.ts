@@ -83,6 +83,15 @@ const EXAMPLES: { [T in Notice["type"]]: [Extract<Notice, { type: T }>, string][
     [{ type: "report-recovered", file: "peers.json" }, "info: Writing peers.json works again"],
   ],
   "greeted": [[{ type: "greeted", node: alice }, "info: Greeting from alice (aliceali)"]],
+  "map-open": [[
+    { type: "map-open", address: parseAddress("[::1]:8099") },
+    "info: The live map is served at [::1]:8099; page tells how to open it",
+  ]],
+  "map-failed": [[
+    { type: "map-failed", address: parseAddress("[::1]:8099"), reason: "address in use" },
+    "error: Could not serve the live map at [::1]:8099: address in use. Choose another " +
+    "network.controller.map.port or map.addr, and start the node anew",
+  ]],
   "leaving": [
     [{ type: "leaving", links: 1 }, "info: Leaving, closing 1 link"],
     [{ type: "leaving", links: 2 }, "info: Leaving, closing 2 links"],
