@@ -9,6 +9,7 @@ import {
   type NodeSettings,
   type Rotation,
 } from "../config/host.ts";
+import { openBrowser } from "./browser.ts";
 import { connectControl } from "./control_client.ts";
 import { describeFileError } from "./file_error.ts";
 import { replaceText } from "./folder_store.ts";
@@ -16,7 +17,7 @@ import { identitySource, loadIdentity, rotateIdentity } from "./identity_file.ts
 import { NodeCrypto } from "./node_crypto.ts";
 import { exposedMode, IdentityError } from "./pem_file.ts";
 import { runNode } from "./run_node.ts";
-import { columns, interruption, print, readInput } from "./terminal.ts";
+import { columns, interruption, print, readInput, rows } from "./terminal.ts";
 
 /** The real {@linkcode Host}: files, standard output and error, and nodes on real sockets. */
 export function host(): Host {
@@ -28,12 +29,14 @@ export function host(): Host {
     out: (text) => print(Deno.stdout, text),
     err: (text) => print(Deno.stderr, text),
     columns,
+    rows,
     readInput: (limit) => orHostError(readInput(limit)),
     interruption,
     runNode,
     describeIdentity: (settings) => orHostError(describeIdentity(settings)),
     rotateIdentity: (folder) => orHostError(rotate(folder)),
     connectControl,
+    openBrowser,
     // A node that is started reads no lines, and need not load what does.
     openLines: async (options) => (await import("./console.ts")).openLines(options),
   };

@@ -4,7 +4,7 @@ import type { Notice } from "../controller/notice.ts";
 import type { Snapshot } from "../controller/snapshot.ts";
 import { type KnownPeer, parseKnownPeers } from "../identity/known_peers.ts";
 import { KNOWN_PEERS_FILE, KnownPeersFile } from "../identity/known_peers_file.ts";
-import { Reporter } from "../report/mod.ts";
+import { Reporter, type ReportSettings } from "../report/mod.ts";
 import { describeFileError } from "./file_error.ts";
 import { FolderStore } from "./folder_store.ts";
 
@@ -34,20 +34,20 @@ export const NO_FILES: NodeFiles = { knownPeers: [], report() {}, remember() {} 
 /**
  * The files in a folder.
  *
- * @param d2 whether `peers.d2` is written
+ * @param settings which reports are written, and how
  * @throws {KnownPeersError} when there are known peers that cannot be read: starting without them
  *   would forget whose keys are pinned
  */
 export function openNodeFiles(
   folder: string,
-  d2: boolean,
+  settings: ReportSettings,
   { tell, revised }: NodeFilesListener,
 ): NodeFiles {
   const path = `${folder}/${KNOWN_PEERS_FILE}`;
   const text = readIfThere(path);
   const knownPeers = text === undefined ? [] : parse(text, path);
   const store = new FolderStore(folder);
-  const reporter = new Reporter(store, d2, tell);
+  const reporter = new Reporter(store, settings, tell);
   const file = KNOWN_PEERS_FILE;
   const known = new KnownPeersFile(store, {
     revised,

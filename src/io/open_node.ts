@@ -5,13 +5,15 @@
 
 import { type Address, formatAddress } from "../base/address.ts";
 import type { NodeId } from "../base/node_id.ts";
-import type { Cancel, Clock, ConnectionError } from "../base/ports.ts";
+import type { Cancel, ConnectionError } from "../base/ports.ts";
 import { controlPath } from "../config/control_path.ts";
 import type { NodeSettings } from "../config/host.ts";
 import type { Config } from "../config/schema.ts";
 import { VERSION } from "../config/version.ts";
 import type { ControlClient } from "../control/client.ts";
+import type { PageOpener } from "../control/handler.ts";
 import { localClient } from "../control/local_client.ts";
+import type { SessionFacts } from "../control/session.ts";
 import { Node } from "../controller/node.ts";
 import type { InboxMessage } from "../controller/node_api.ts";
 import type { Notice } from "../controller/notice.ts";
@@ -20,6 +22,7 @@ import type { DoorLimits } from "../session/doorkeeper.ts";
 import { SystemClock } from "./clock.ts";
 import { type ControlSocket, openControlSocket } from "./control_socket.ts";
 import { type Identity, identitySource, loadIdentity } from "./identity_file.ts";
+import { LiveMap } from "./live_map.ts";
 import { NodeCrypto } from "./node_crypto.ts";
 import { NO_FILES, openNodeFiles } from "./node_files.ts";
 import { TlsTransport } from "./tls.ts";
@@ -70,18 +73,17 @@ export async function openNode(
   const transport = new TlsTransport(credentials, doorLimits(config));
   const listening = Promise.withResolvers<Address | undefined>();
   const stopped = Promise.withResolvers<ConnectionError | undefined>();
-  const files = folder === undefined
-    ? NO_FILES
-    : openNodeFiles(folder, config.network.controller.d2, {
-      tell,
-      revised: (peers) => node.reviseKnownPeers(peers),
-    });
+  const files = folder === undefined ? NO_FILES : openNodeFiles(folder, config.network.controller, {
+    tell,
+    revised: (peers) => node.reviseKnownPeers(peers),
+  });
   const listen = listenAddress(config);
   const node = new Node({
     config,
     targets,
     ...files,
     listen,
+    recordsMap: true,
     program: profile === undefined ? "area-net" : `area-net -p ${profile}`,
     signer,
     crypto: new NodeCrypto(),
@@ -97,15 +99,24 @@ export async function openNode(
     },
   });
   const path = controlPath(settings);
-  const facts = { clock, version: VERSION };
+  const liveMap = new LiveMap({
+    ...config.network.controller.map,
+    connect: () => localClient(node, facts),
+    tell,
+  });
+  const page: PageOpener = (done) => void liveMap.open(done);
+  const facts: SessionFacts = { clock, version: VERSION, page };
   const name = profile ?? config.label;
   const socket = path === undefined
     ? undefined
     : await openControlSocket(path, { node, facts, ...(name !== "" && { name }) });
-  const ended = endOf(stopped.promise, socket, transport);
+  const ended = endOf(stopped.promise, socket, liveMap, transport);
   node.start();
   const address = await listening.promise;
-  if (address !== undefined) return new AreaNode(node, signer.id, address, clock, ended);
+  if (address !== undefined) {
+    if (config.network.controller.map.port !== 0) await liveMap.start();
+    return new AreaNode(node, signer.id, address, localClient(node, facts), ended);
+  }
   const error = await ended;
   throw new ListenError(error ?? { code: "other", detail: "it was told to leave" }, listen);
 }
@@ -114,10 +125,11 @@ export async function openNode(
 async function endOf(
   stopped: Promise<ConnectionError | undefined>,
   socket: ControlSocket | undefined,
+  liveMap: LiveMap,
   transport: TlsTransport,
 ): Promise<ConnectionError | undefined> {
   const error = await stopped;
-  await Promise.all([socket?.close(), transport.settled()]);
+  await Promise.all([socket?.close(), liveMap.close(), transport.settled()]);
   return error;
 }
 
@@ -136,14 +148,14 @@ export class AreaNode implements AsyncDisposable {
     node: Node,
     id: NodeId,
     address: Address,
-    clock: Clock,
+    control: ControlClient,
     ended: Promise<ConnectionError | undefined>,
   ) {
     this.#node = node;
     this.id = id;
     this.address = address;
     this.ended = ended;
-    this.control = localClient(node, { clock, version: VERSION });
+    this.control = control;
   }
 
   /**

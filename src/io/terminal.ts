@@ -22,17 +22,25 @@ export function print(to: { writeSync(bytes: Uint8Array): number }, text: string
 
 /** Columns of the terminal that standard output goes to; undefined where it goes elsewhere. */
 export function columns(): number | undefined {
-  if (!Deno.stdout.isTerminal()) return undefined;
-  try {
-    const { columns } = Deno.consoleSize();
-    // A terminal that does not know its own size says 0.
-    return columns > 0 ? columns : USUAL_COLUMNS;
-  } catch {
-    return USUAL_COLUMNS;
-  }
+  return Deno.stdout.isTerminal() ? size().columns : undefined;
 }
 
-const USUAL_COLUMNS = 80;
+/** The same of its lines. */
+export function rows(): number | undefined {
+  return Deno.stdout.isTerminal() ? size().rows : undefined;
+}
+
+const USUAL_SIZE = { columns: 80, rows: 24 };
+
+function size(): { columns: number; rows: number } {
+  try {
+    const { columns, rows } = Deno.consoleSize();
+    // A terminal that does not know its own size says 0.
+    return columns > 0 && rows > 0 ? { columns, rows } : USUAL_SIZE;
+  } catch {
+    return USUAL_SIZE;
+  }
+}
 
 /** Has Ctrl-C, and the other signals that ask for an end, abort instead of ending the process. */
 export function interruption(): Interruption {

@@ -94,9 +94,10 @@ class Clone {
   readonly #folder = Deno.makeTempDirSync();
 
   constructor() {
-    Deno.mkdirSync(`${this.#folder}/tools`);
-    for (const file of ["deno.json", "tools/imports.ts"]) {
-      Deno.copyFileSync(new URL(file, ROOT), `${this.#folder}/${file}`);
+    // Deno wants the members of its workspace to be there.
+    const members = config.workspace.map((folder) => `${folder}/deno.json`);
+    for (const file of ["deno.json", "tools/imports.ts", ...members]) {
+      this.write(file, Deno.readTextFileSync(new URL(file, ROOT)));
     }
   }
 

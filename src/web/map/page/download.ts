@@ -1,0 +1,13 @@
+/** Hands a text to the browser as a file. */
+
+/** How long a browser may take to read it. */
+const PATIENCE_MS = 60_000;
+
+export function download(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), PATIENCE_MS);
+}

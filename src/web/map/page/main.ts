@@ -1,0 +1,5 @@
+/** Starts the page. */
+
+import { MapPage } from "./map_page.ts";
+
+new MapPage().start();
