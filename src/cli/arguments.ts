@@ -23,10 +23,13 @@ export interface Arguments {
   json: boolean;
   watch: boolean;
   d2: boolean;
+  tree: boolean;
+  open: boolean;
   id?: string;
   trace: boolean;
   timeoutMs?: number;
   follow: boolean;
+  sinceMs?: number;
   count?: number;
   help: boolean;
   version: boolean;
@@ -61,6 +64,7 @@ export function readArguments(args: readonly string[]): Arguments {
   const profile = valuesOf("profile").at(-1);
   const id = valuesOf("id").at(-1);
   const timeout = valuesOf("timeout").at(-1);
+  const since = valuesOf("since").at(-1);
   const count = valuesOf("count").at(-1);
   const shortForms = SHORT_FORMS.map(({ name }) => [name, valuesOf(name)] as const);
   return {
@@ -73,10 +77,13 @@ export function readArguments(args: readonly string[]): Arguments {
     json: parsed.json === true,
     watch: parsed.watch === true,
     d2: parsed.d2 === true,
+    tree: parsed.tree === true,
+    open: parsed.open === true,
     ...(id !== undefined && { id }),
     trace: parsed.trace === true,
     ...(timeout !== undefined && { timeoutMs: readDuration(timeout, "--timeout") }),
     follow: parsed.follow === true,
+    ...(since !== undefined && { sinceMs: readDuration(since, "--since") }),
     ...(count !== undefined && { count: readCount(count) }),
     help: parsed.help === true,
     version: parsed.version === true,

@@ -40,14 +40,15 @@ export class ConsoleSession {
   /** Of the last command that failed. */
   #exitCode: number = EXIT.fine;
 
-  /** @param columns those of standard output, as {@linkcode Stdio} has them */
-  constructor(client: ControlClient, lines: Lines, columns: () => number | undefined) {
+  /** @param terminal that standard output goes to */
+  constructor(client: ControlClient, lines: Lines, terminal: Pick<Stdio, "columns" | "rows">) {
     this.#client = client;
     this.#lines = lines;
     this.#stdio = {
       out: (text) => lines.out(text),
       err: (text) => lines.err(text),
-      columns,
+      columns: () => terminal.columns(),
+      rows: () => terminal.rows(),
       readInput: () => Promise.reject(new CommandError(NO_INPUT)),
       interruption: () => lines.interruption(),
     };

@@ -58,6 +58,7 @@ function exitCodeOf(code: ErrorCode): number {
     case "ambiguous-peer":
     case "self":
     case "busy":
+    case "unavailable":
     case "internal":
       return EXIT.notDone;
     default:

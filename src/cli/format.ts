@@ -1,17 +1,10 @@
 /** Small things that several commands print. */
 
+export { formatMicros } from "../report/micros.ts";
+
 /** A point in time for people, as in `2026-11-21 10:00:00`, by UTC. */
 export function formatTime(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace("T", " ");
-}
-
-/** A round trip for people: `87 µs`, `1.2 ms`, `2.50 s`; a dash while it is not known. */
-export function formatMicros(us: number | null): string {
-  if (us === null) return "-";
-  // At the seams, what would be rounded up to 1000 is told in the larger unit.
-  if (us < 999.5) return `${Math.round(us)} µs`;
-  if (us < 999_950) return `${(us / 1_000).toFixed(1)} ms`;
-  return `${(us / 1_000_000).toFixed(2)} s`;
 }
 
 /** An amount of data for people: `512 B`, `1.5 KiB`. */

@@ -14,6 +14,8 @@ export interface Stdio {
   err(text: string): void;
   /** Columns of the terminal that standard output goes to; undefined where it goes elsewhere. */
   columns(): number | undefined;
+  /** The same of its lines. */
+  rows(): number | undefined;
   /**
    * What standard input holds, to its end or up to `limit` bytes: then there may be more.
    *
@@ -79,6 +81,12 @@ export interface Host extends Stdio {
    * @throws {ControlUnreachable} by rejecting, when no node answers there
    */
   connectControl(path: string): Promise<ControlClient>;
+  /**
+   * Opens an address in the user's browser.
+   *
+   * @returns whether a program was started for it
+   */
+  openBrowser(url: string): Promise<boolean>;
   /** Takes standard input line by line, with a prompt where somebody types at a terminal. */
   openLines(options: LineOptions): Promise<Lines>;
 }

@@ -34,12 +34,22 @@ export interface Telling {
   self: Hello;
   /** Of the terminal, where there is one. */
   columns: number | undefined;
+  /** The same of its lines. */
+  rows: number | undefined;
   /** As in {@linkcode Asked}. */
   prefix: string;
 }
 
-/** What makes a command of a method. */
-export interface NodeCommandSpec<M extends MethodName> {
+/** How a method's answers read to people. */
+export interface Words<M extends MethodName> {
+  /** The answer for people, in whole lines. */
+  text(result: Result<M>, telling: Telling): string;
+  /** An event for people, in whole lines. */
+  event?(event: EventOf<M>, telling: Telling): string;
+}
+
+/** What makes a command of a method, but for its words. */
+export interface NodeCommandBase<M extends MethodName> {
   name: M;
   parameters?: readonly string[];
   rest?: string;
@@ -52,15 +62,18 @@ export interface NodeCommandSpec<M extends MethodName> {
    * @throws {UsageError} or {CommandError} when the words mean nothing
    */
   params(asked: Asked): Params<M> | Promise<Params<M>>;
-  /** The answer for people, in whole lines. */
-  text(result: Result<M>, telling: Telling): string;
-  /** An event for people, in whole lines. */
-  event?(event: EventOf<M>, telling: Telling): string;
   /** Whether it goes on for a while, so that Ctrl-C ends it and not the program. */
   goesOn?(args: Arguments): boolean;
+  /** How the program ends where the answer itself is a no, and there is nothing to add to it. */
+  exitCode?(result: Result<M>): number;
   /** One line without its end on what could not be done; undefined where all was. */
   shortfall?(result: Result<M>, telling: Telling): string | undefined;
 }
+
+/** What makes a command of a method; where words depend on those before, each call has its own. */
+export type NodeCommandSpec<M extends MethodName> =
+  & NodeCommandBase<M>
+  & (Words<M> | { words(): Words<M> });
 
 /** A command that talks to a running node. */
 export interface NodeCommand extends Command {
@@ -104,9 +117,13 @@ async function carryOut<M extends MethodName>(
   const { args, stdio, prefix } = asked;
   const params = await spec.params(asked);
   const client = await reach();
-  const telling = (): Telling => ({ args, self: client.hello, columns: stdio.columns(), prefix });
+  const words = "words" in spec ? spec.words() : spec;
+  const telling = (): Telling => {
+    const [columns, rows] = [stdio.columns(), stdio.rows()];
+    return { args, self: client.hello, columns, rows, prefix };
+  };
   const onEvent = (event: EventOf<M>) => {
-    stdio.out(args.json ? formatAnswer(event) : spec.event?.(event, telling()) ?? "");
+    stdio.out(args.json ? formatAnswer(event) : words.event?.(event, telling()) ?? "");
   };
   using interruption = spec.goesOn?.(args) ? stdio.interruption() : undefined;
   const result = await client.call(spec.name, params, {
@@ -114,10 +131,10 @@ async function carryOut<M extends MethodName>(
     ...(interruption && { signal: interruption.signal }),
   });
   stdio.out(
-    args.json ? formatAnswer(result) : spec.text(result, telling()),
+    args.json ? formatAnswer(result) : words.text(result, telling()),
   );
   const shortfall = spec.shortfall?.(result, telling());
-  if (shortfall === undefined) return EXIT.fine;
+  if (shortfall === undefined) return spec.exitCode?.(result) ?? EXIT.fine;
   // Programs find it in the answer.
   if (!args.json) stdio.err(`${shortfall}\n`);
   return EXIT.notDone;

@@ -39,6 +39,8 @@ export const COMMAND_OPTIONS = [
   { name: "json", help: "print the answer as one line of JSON, and so each event before it" },
   { name: "watch", help: "go on, and print again at each change, until Ctrl-C" },
   { name: "d2", help: "print a diagram in the D2 language, as in peers.d2" },
+  { name: "tree", help: "draw a tree of the best paths from this node, in place of tables" },
+  { name: "open", help: "serve the live map, print its address and open it in a browser" },
   { name: "id", value: "ID", help: "accept this key alone at that address from now on" },
   { name: "trace", help: "also print the nodes that the message passed" },
   {
@@ -46,7 +48,12 @@ export const COMMAND_OPTIONS = [
     value: "TIME",
     help: "how long to wait for receipts, as in 500ms, 5s or 2m (default: 5s)",
   },
-  { name: "follow", help: "go on, and print messages as they come, until Ctrl-C" },
+  { name: "follow", help: "go on, and print what comes as it does, until Ctrl-C" },
+  {
+    name: "since",
+    value: "TIME",
+    help: "no more than this back, as in 30s or 10m (default: all that is kept, at most 60m)",
+  },
   { name: "count", short: "n", value: "COUNT", help: "how many round trips (default: 5)" },
 ] as const satisfies readonly Option[];
 

@@ -8,7 +8,7 @@ import type { z } from "zod";
 import type { Clock } from "../base/ports.ts";
 import type { NodeApi } from "../controller/node_api.ts";
 import type { PeerFinder } from "./find_peer.ts";
-import type { EventOf, MethodName, METHODS, Result } from "./methods.ts";
+import type { ControlFault, EventOf, MethodName, METHODS, Result } from "./methods.ts";
 
 /** The node that is asked, and what methods need besides it. */
 export interface Context {
@@ -17,7 +17,15 @@ export interface Context {
   readonly clock: Clock;
   /** Of the program. */
   readonly version: string;
+  /** Absent where there is none, as in a simulation. */
+  readonly page?: PageOpener;
 }
+
+/** Where a browser finds the live map, or why it cannot be had, in one sentence. */
+export type PageOutcome = { url: string } | { problem: string };
+
+/** Opens the live map unless it is open, and tells of it once, perhaps before returning. */
+export type PageOpener = (done: (outcome: PageOutcome) => void) => void;
 
 /** The parameters of a method as its handler gets them, with every default filled in. */
 export type Parsed<M extends MethodName> = z.output<typeof METHODS[M]["params"]>;
@@ -27,6 +35,8 @@ export interface Answer<M extends MethodName> {
   event(event: EventOf<M>): void;
   /** Ends the call. */
   result(result: Result<M>): void;
+  /** Ends it with a no that came too late to be thrown. */
+  fault(fault: ControlFault): void;
 }
 
 /** A call that goes on after its handler has returned. */

@@ -81,6 +81,44 @@ const map = z.strictObject({ self: id, nodes: z.array(mapNode), links: z.array(m
 const watch = z.boolean().default(false)
   .describe("Go on: an event with the same shape at each change");
 
+/**
+ * One change of the map. The first of a history is the whole map as it was then: a change from nothing.
+ * Applying all up to a time gives the map of that time.
+ */
+const change = z.strictObject({
+  at: timeMs,
+  self: id,
+  nodes: z.array(mapNode).describe("New ones, and those that changed"),
+  links: z.array(mapLink).describe("New ones, and those that changed"),
+  gone_nodes: z.array(id),
+  gone_links: z.array(z.strictObject({ from: id, to: id })),
+});
+
+/** Why a peer is up or not. */
+const diagnosis = z.strictObject({
+  peer: z.strictObject({ id: id.nullable(), label: label.nullable(), addr: addr.nullable() }),
+  up: z.boolean().describe("Whether the peer can be reached, by a link or through other nodes"),
+  code: z.string().describe("Stable over versions; docs/causes.md lists all"),
+  stage: z.string().describe("How far it came"),
+  message: z.string().describe("What is the matter, in one sentence"),
+  advice: z.string().nullable().describe("What to do, in one sentence"),
+  addresses: z.array(z.strictObject({
+    addr,
+    code: z.string().nullable().describe("Of the last attempt there; null where there was none"),
+    message: z.string().nullable(),
+    at: timeMs.nullable(),
+    attempts: count.describe("Failures in a row"),
+    next_at: timeMs.nullable().describe("When it is tried next; null: not by itself"),
+  })),
+  last_up: timeMs.nullable().describe("When a link with it was up last, as far as is remembered"),
+  heard: z.strictObject({
+    at: timeMs.describe("When it last spoke of itself to the network"),
+    left: z.boolean(),
+  }).nullable(),
+  linked_by: z.array(node).describe("Nodes that say to have a link with it now"),
+  path: z.array(node).nullable().describe("How messages reach it"),
+});
+
 const text = z.string().optional();
 const data = z.base64().optional().describe("Bytes in base64, in place of a text");
 
@@ -189,6 +227,25 @@ export const METHODS = {
     }),
     event: pong,
   },
+  why: {
+    help: "whether a peer is up, and if not, at which stage it fails and what to do",
+    params: z.strictObject({ peer: peer.describe("As elsewhere, or an address") }),
+    result: diagnosis,
+  },
+  history: {
+    help: "how the map came to be what it is, over the last hour",
+    params: z.strictObject({
+      since: timeMs.optional().describe("Not before this time"),
+      follow: z.boolean().default(false).describe("Go on: an event for each change"),
+    }),
+    result: z.strictObject({ changes: z.array(change) }),
+    event: change,
+  },
+  page: {
+    help: "where a browser finds the live map; opens it if it was not",
+    params: z.strictObject({}),
+    result: z.strictObject({ url: z.string() }),
+  },
   leave: {
     help: "leave the network and stop the node",
     params: z.strictObject({}),
@@ -226,6 +283,8 @@ export const ERROR_CODES = [
   "self",
   /** The node serves as many programs, or this one waits for as many results, as it may. */
   "busy",
+  /** The node cannot do it here and now, for a reason that the message gives. */
+  "unavailable",
   /** The node failed in a way that nobody foresaw. */
   "internal",
 ] as const;

@@ -9,7 +9,7 @@ import type { Clock } from "../base/ports.ts";
 import type { NodeApi } from "../controller/node_api.ts";
 import { ControlError } from "./client.ts";
 import { PeerFinder } from "./find_peer.ts";
-import type { Context, Handler } from "./handler.ts";
+import type { Context, Handler, PageOpener } from "./handler.ts";
 import { HANDLERS } from "./handlers/mod.ts";
 import { CONTROL_VERSION, type ControlFault, type MethodName, type Reply } from "./methods.ts";
 import { readParams, readRequest } from "./request.ts";
@@ -24,6 +24,8 @@ export interface SessionFacts {
   clock: Clock;
   /** Of the program that the node runs. */
   version: string;
+  /** How the live map is opened, where there is one. */
+  page?: PageOpener;
 }
 
 /** A request that is under way. */
@@ -46,12 +48,12 @@ export class ControlSession {
    *
    * @param send given every reply, in order; it may call `close`
    */
-  constructor(node: NodeApi, { clock, version }: SessionFacts, send: (reply: Reply) => void) {
+  constructor(node: NodeApi, facts: SessionFacts, send: (reply: Reply) => void) {
     const peers = new PeerFinder(node);
-    this.#context = { node, peers, clock, version };
+    this.#context = { ...facts, node, peers };
     this.#send = send;
     const { id, label } = peers.self;
-    send({ v, hello: { id, label, version } });
+    send({ v, hello: { id, label, version: facts.version } });
   }
 
   /** Requests whose result is still to come. */
@@ -106,6 +108,7 @@ export class ControlSession {
           if (!isOver()) this.#send({ v, id, event });
         },
         result: (result) => end({ v, id, result }),
+        fault: (error) => end({ v, id, error }),
       });
       if (ongoing === undefined) return;
       call.stop = () => ongoing.stop();

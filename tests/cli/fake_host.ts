@@ -35,7 +35,11 @@ export class FakeHost implements Host {
   input: Uint8Array | string = "";
   /** Columns of the terminal; absent where there is none. */
   terminalColumns: number | undefined;
+  /** The same of its lines. */
+  terminalRows: number | undefined;
   readonly interruptions = new FakeInterruptions();
+  /** What was opened in a browser. */
+  readonly opened: string[] = [];
   /** What is typed into a console, once one is opened with these options. */
   lines: ((options: LineOptions) => Lines) | undefined;
 
@@ -94,6 +98,10 @@ export class FakeHost implements Host {
     return this.terminalColumns;
   }
 
+  rows(): number | undefined {
+    return this.terminalRows;
+  }
+
   readInput(limit: number): Promise<Uint8Array> {
     const { input } = this;
     const bytes = typeof input === "string" ? new TextEncoder().encode(input) : input;
@@ -109,6 +117,11 @@ export class FakeHost implements Host {
     const missing = new ControlUnreachable("not-running", path, `No node answers at ${path}`);
     const found = this.sockets.get(path) ?? missing;
     return found instanceof Error ? Promise.reject(found) : Promise.resolve(found);
+  }
+
+  openBrowser(url: string): Promise<boolean> {
+    this.opened.push(url);
+    return Promise.resolve(true);
   }
 
   openLines(options: LineOptions): Promise<Lines> {

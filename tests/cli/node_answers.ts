@@ -36,6 +36,63 @@ export function peer(some: Partial<Result<"peers">["peers"][number]> = {}) {
   } as const;
 }
 
+/** Erin cannot be reached, and what is known of that. */
+export const DEAD: Result<"why"> = {
+  peer: { ...ERIN, addr: null },
+  up: false,
+  code: "dial-refused",
+  stage: "dial",
+  message: "Nobody listens at [::1]:8105",
+  advice: "Start the node there",
+  addresses: [
+    {
+      addr: "[::1]:8105",
+      code: "dial-refused",
+      message: "Nobody listens at [::1]:8105",
+      at: AT,
+      attempts: 3,
+      next_at: AT + 30_000,
+    },
+    { addr: "erin.example:8105", code: null, message: null, at: null, attempts: 0, next_at: null },
+  ],
+  last_up: AT - 60_000,
+  heard: { at: AT - 120_000, left: false },
+  linked_by: [],
+  path: null,
+};
+
+const NOTHING = { self: BOB.id, nodes: [], links: [], gone_nodes: [], gone_links: [] };
+const TO_ALICE = { from: BOB.id, to: ALICE.id };
+
+/** A map with one link, then a bit of everything that can become of it. */
+const CHANGES: Result<"history">["changes"] = [
+  {
+    ...NOTHING,
+    at: AT,
+    nodes: [
+      { ...ALICE, addr: "[::1]:8090", state: "alive" },
+      { ...BOB, addr: "[::1]:8095", state: "own" },
+    ],
+    links: [{ ...TO_ALICE, rtt_us: 300, claimed_by: "both" }],
+  },
+  {
+    ...NOTHING,
+    at: AT + 1_000,
+    nodes: [{ ...MALLORY, addr: "[::1]:6666", state: "alive" }],
+    links: [
+      { ...TO_ALICE, rtt_us: 1200, claimed_by: "both" },
+      { from: MALLORY.id, to: ALICE.id, rtt_us: null, claimed_by: "from" },
+    ],
+  },
+  {
+    ...NOTHING,
+    at: AT + 61_500,
+    nodes: [{ ...ALICE, addr: "[::1]:8090", state: "lost" }],
+    gone_nodes: [MALLORY.id],
+    gone_links: [TO_ALICE, { from: MALLORY.id, to: ALICE.id }],
+  },
+];
+
 export const ANSWERS: { [M in MethodName]: Answer<M> } = {
   status: {
     result: {
@@ -123,5 +180,19 @@ export const ANSWERS: { [M in MethodName]: Answer<M> } = {
     },
     events: [{ ...DELIVERED, seq: 1 }, { to: ERIN, outcome: "timed out", seq: 2 }],
   },
+  why: {
+    result: {
+      ...DEAD,
+      up: true,
+      code: "up-through",
+      stage: "network path",
+      message: "It is reached through alice, and no link with it is needed",
+      advice: null,
+      linked_by: [ALICE, MALLORY],
+      path: PATH,
+    },
+  },
+  history: { result: { changes: CHANGES }, events: CHANGES },
+  page: { result: { url: "http://[::1]:8099/" } },
   leave: { result: { heard: 3 } },
 };

@@ -11,7 +11,7 @@ import { areaNet } from "../../src/cli/area_net.ts";
 import type { MethodName } from "../../src/control/methods.ts";
 import { FakeClient, type Script } from "./fake_client.ts";
 import { FakeHost } from "./fake_host.ts";
-import { ALICE, ANSWERS, DAVE, ERIN } from "./node_answers.ts";
+import { ALICE, ANSWERS, DAVE, DEAD, ERIN } from "./node_answers.ts";
 import { SHIPPED_FILES } from "./shipped_files.ts";
 
 /** A command, and what the node answers to it where that is not the usual. */
@@ -27,6 +27,12 @@ export const JSON_SCENES: readonly Scene[] = [
   { method: "peers", args: ["peers"], script: { result: ANSWERS.peers.result } },
   { method: "peers", args: ["peers", "--watch"] },
   { method: "map", args: ["map"] },
+  { method: "history", args: ["history"], script: { result: ANSWERS.history.result } },
+  {
+    method: "history",
+    args: ["history", "--follow"],
+    script: { events: ANSWERS.history.events ?? [], result: { changes: [] } },
+  },
   { method: "connect", args: ["connect", "[::1]:8090", "--id", ALICE.id] },
   { method: "disconnect", args: ["disconnect", "alice"] },
   { method: "discover", args: ["discover"] },
@@ -40,6 +46,8 @@ export const JSON_SCENES: readonly Scene[] = [
   { method: "inbox", args: ["inbox"], script: { result: ANSWERS.inbox.result } },
   { method: "inbox", args: ["inbox", "--follow"], script: followed() },
   { method: "ping", args: ["ping", "erin", "-n", "2"] },
+  { method: "why", args: ["why", "erin"] },
+  { method: "page", args: ["page"] },
   { method: "leave", args: ["leave"] },
 ].map((scene) => ({ ...scene, args: [...scene.args, "--json"] }) as Scene);
 
@@ -56,6 +64,7 @@ export const TEXT_SCENES: readonly Scene[] = [
   ...JSON_SCENES.map((scene) => ({ ...scene, args: scene.args.slice(0, -1) })),
   { method: "peers", args: ["peers"], script: { result: { peers: [] } } },
   { method: "map", args: ["map", "--d2"] },
+  { method: "map", args: ["map", "--tree"] },
   {
     method: "disconnect",
     args: ["disconnect", "alice"],
@@ -95,6 +104,7 @@ export const TEXT_SCENES: readonly Scene[] = [
       result: { ...ANSWERS.ping.result, received: 0, min_us: null, avg_us: null, max_us: null },
     },
   },
+  { method: "why", args: ["why", "erin"], script: { result: DEAD } },
 ];
 
 function followed(): Script {

@@ -1,10 +1,14 @@
 /** A node that knows what it was told to know and keeps what it was asked to do. */
 
 import { type Address, parseAddress } from "../../src/base/address.ts";
-import type { NodeId } from "../../src/base/node_id.ts";
+import { compareIds, type NodeId } from "../../src/base/node_id.ts";
 import type { Cancel } from "../../src/base/ports.ts";
+import type { MapChange } from "../../src/controller/map_change.ts";
+import { MapRecorder } from "../../src/controller/map_recorder.ts";
+import type { NoticeNode } from "../../src/controller/notice.ts";
 import type { InboxMessage, Letter, NodeApi } from "../../src/controller/node_api.ts";
 import type { NodeState, NodeView, Snapshot } from "../../src/controller/snapshot.ts";
+import type { Diagnosis } from "../../src/diagnosis/diagnose.ts";
 import type { Outcome } from "../../src/messaging/outcome.ts";
 import { Timeline } from "../../src/sim/timeline.ts";
 import { id } from "../report/networks.ts";
@@ -25,12 +29,39 @@ export function view(letters: string, label: string, state: NodeState = "alive")
   return { id: id(letters), label, addresses: [parseAddress("[::1]:8095")], state };
 }
 
+/** Nothing was ever heard of a target. */
+export function unknown(target: NodeId | Address): Diagnosis {
+  const isAddress = target.includes(":");
+  return {
+    peer: {
+      id: isAddress ? undefined : target as NodeId,
+      label: undefined,
+      address: isAddress ? target as Address : undefined,
+    },
+    up: false,
+    code: "unknown",
+    stage: "never heard of",
+    message: "nothing was ever heard of it",
+    advice: undefined,
+    addresses: [],
+    lastUp: undefined,
+    heard: undefined,
+    linkedBy: [],
+    path: undefined,
+  };
+}
+
 export class FakeNode implements NodeApi {
   readonly clock = new Timeline();
   readonly waiting: Waiting[] = [];
   readonly listeners = new Set<(message: InboxMessage) => void>();
   readonly connected: { address: Address; id: NodeId | undefined }[] = [];
   readonly disconnected: NodeId[] = [];
+  readonly diagnosed: (NodeId | Address)[] = [];
+  /** Nodes that it knows besides those of its map. */
+  met: NoticeNode[] = [];
+  /** What it finds when it is asked why. */
+  diagnosis: (target: NodeId | Address) => Diagnosis = unknown;
   /** Times that a snapshot was taken. */
   snapshots = 0;
   kept: InboxMessage[] = [];
@@ -41,6 +72,13 @@ export class FakeNode implements NodeApi {
   failure: Error | undefined;
   #snapshot: Snapshot;
   #version = 0;
+  readonly #recorder = new MapRecorder(this.clock, {
+    version: () => this.#version,
+    snapshot: () => {
+      const { nodes } = this.#snapshot;
+      return { ...this.#snapshot, nodes: nodes.toSorted((a, b) => compareIds(a.id, b.id)) };
+    },
+  });
 
   constructor(...others: NodeView[]) {
     const own: NodeView = view("bb", "bob", "own");
@@ -64,6 +102,7 @@ export class FakeNode implements NodeApi {
   learn(news: Partial<Snapshot>): void {
     this.#snapshot = { ...this.#snapshot, ...news };
     this.#version++;
+    this.#recorder.handleNews();
   }
 
   /** A message comes in. */
@@ -79,6 +118,14 @@ export class FakeNode implements NodeApi {
 
   mapVersion(): number {
     return this.#version;
+  }
+
+  history(since?: number): readonly MapChange[] {
+    return this.#recorder.changes(since);
+  }
+
+  watchMap(listener: (change: MapChange) => void): Cancel {
+    return this.#recorder.listen(listener);
   }
 
   connect(address: Address, id?: NodeId): void {
@@ -101,6 +148,15 @@ export class FakeNode implements NodeApi {
 
   probe(to: NodeId, timeoutMs: number, done: (outcome: Outcome) => void): void {
     this.#post({ to, content: undefined, timeoutMs, done });
+  }
+
+  why(target: NodeId | Address): Diagnosis {
+    this.diagnosed.push(target);
+    return this.diagnosis(target);
+  }
+
+  acquaintances(): readonly NoticeNode[] {
+    return this.met;
   }
 
   unread(): number {

@@ -15,7 +15,7 @@ export const consoleCommand: Command = {
         prompt: `${labelOf(client.hello)}> `,
         complete: (line) => completeLine(line, client),
       });
-      return await new ConsoleSession(client, lines, () => host.columns()).run();
+      return await new ConsoleSession(client, lines, host).run();
     } finally {
       client.close();
     }

@@ -17,8 +17,9 @@ export const knownTrust: Command = {
     const address = readAddress(place);
     const { file, peers } = await readKnownPeers(args, host);
     const trusted = findPeer(start, peers) ?? strangerOf(start);
-    const { peers: after, unpinned } = pin(trusted, address, peers);
-    await writeKnownPeers({ file, peers: after }, host);
+    const known = new KnownPeers(Infinity, peers);
+    const unpinned = known.trust(trusted.id, address);
+    await writeKnownPeers({ file, peers: known.all() }, host);
     if (args.json) {
       const ids = unpinned.map(({ id }) => id);
       host.out(formatAnswer({ pinned: trusted.id, address, unpinned: ids }));
@@ -31,22 +32,6 @@ export const knownTrust: Command = {
 };
 
 const HINT = "A running node does so at its next dump\n";
-
-/** Whoever else is pinned at the address loses the pin: two ids can never both be the only one. */
-function pin(
-  trusted: KnownPeer,
-  address: Address,
-  peers: readonly KnownPeer[],
-): { peers: KnownPeer[]; unpinned: KnownPeer[] } {
-  const unpinned = peers.filter(({ id, pinned, addresses }) =>
-    id !== trusted.id && pinned && addresses.includes(address)
-  );
-  const others = peers.filter(({ id }) => id !== trusted.id)
-    .map((peer) => unpinned.includes(peer) ? { ...peer, pinned: false } : peer);
-  const after = new KnownPeers(Infinity, [trusted, ...others]);
-  after.pin(trusted.id, address);
-  return { peers: after.all(), unpinned };
-}
 
 /** A peer that has not been met yet, by its whole id. */
 function strangerOf(text: string): KnownPeer {

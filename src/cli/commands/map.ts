@@ -1,12 +1,14 @@
-import type { Address } from "../../base/address.ts";
-import type { NodeId } from "../../base/node_id.ts";
+import { viewsOf } from "../../control/map_views.ts";
 import type { Result } from "../../control/methods.ts";
-import type { Snapshot } from "../../controller/snapshot.ts";
 import { peersD2 } from "../../report/d2.ts";
 import { visible } from "../../report/visible.ts";
-import { formatMicros } from "../format.ts";
+import type { Arguments } from "../arguments.ts";
+import { formatCount, formatMicros, formatTime } from "../format.ts";
+import { mapTree } from "../map_tree.ts";
 import { type JsonNode, labelOf, nameOf } from "../names.ts";
-import { nodeCommand } from "../node_command.ts";
+import { nodeCommand, type Telling } from "../node_command.ts";
+import type { CommandOption } from "../options.ts";
+import { redraw } from "../redraw.ts";
 import { formatTable } from "../table.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -16,13 +18,49 @@ type NetworkMap = Result<"map">;
 export const map = nodeCommand({
   name: "map",
   help: "show the whole network as the node knows it: nodes and links",
-  options: ["d2"],
+  options: ["d2", "tree", "watch"],
   params({ args }) {
-    if (args.d2 && args.json) throw new UsageError("Options --d2 and --json exclude each other");
-    return {};
+    refuseTogether(args, ["d2", "json", "tree"]);
+    refuseTogether(args, ["d2", "watch"]);
+    return { watch: args.watch };
   },
-  text: (result, { args }) => args.d2 ? peersD2(viewsOf(result)) : tablesOf(result),
+  goesOn: (args) => args.watch,
+  text(result, { args }) {
+    // Who watched has seen it already.
+    if (args.watch) return "";
+    return args.d2 ? peersD2(viewsOf(result)) : pictureOf(result, args);
+  },
+  event: watched,
 });
+
+function refuseTogether({ given }: Arguments, options: readonly CommandOption[]): void {
+  const [one, other] = options.filter((option) => given.includes(option));
+  if (other === undefined) return;
+  throw new UsageError(`Options --${one} and --${other} exclude each other`);
+}
+
+/** On a terminal the new state takes the place of the old one, elsewhere it follows. */
+function watched(result: NetworkMap, telling: Telling): string {
+  const time = formatTime(Date.now()).slice(-8);
+  const title = `${nameOf(telling.self)}: ${summaryOf(result)}, ${time} UTC`;
+  const picture = pictureOf(result, telling.args);
+  if (telling.columns === undefined) return `${title}\n\n${picture}\n`;
+  return redraw(`${title}, Ctrl-C ends\n\n${picture}`, telling);
+}
+
+/** `5 nodes (1 lost), 10 links` */
+function summaryOf({ nodes, links }: NetworkMap): string {
+  const absent = ["lost", "left"].map((state) => {
+    const count = nodes.filter((node) => node.state === state).length;
+    return count === 0 ? [] : [`${count} ${state}`];
+  }).flat().join(", ");
+  const nodeText = formatCount(nodes.length, "node") + (absent === "" ? "" : ` (${absent})`);
+  return `${nodeText}, ${formatCount(links.length, "link")}`;
+}
+
+function pictureOf(result: NetworkMap, { tree }: Arguments): string {
+  return tree ? mapTree(result) : tablesOf(result);
+}
 
 const NODE_HEADER = ["NODE", "ADDRESS", "STATE"];
 const LINK_HEADER = ["FROM", "TO", "RTT", "CLAIMED BY"];
@@ -40,23 +78,4 @@ function tablesOf({ nodes, links }: NetworkMap): string {
   return links.length === 0
     ? `${nodeTable}\nNo links\n`
     : `${nodeTable}\n${formatTable([LINK_HEADER, ...linkRows])}`;
-}
-
-/** The way back from JSON to what diagrams are made of. */
-function viewsOf({ self, nodes, links }: NetworkMap): Pick<Snapshot, "self" | "nodes" | "links"> {
-  return {
-    self: self as NodeId,
-    nodes: nodes.map(({ id, label, addr, state }) => ({
-      id: id as NodeId,
-      label,
-      addresses: addr === null ? [] : [addr as Address],
-      state: state === "lost" ? "failed" : state,
-    })),
-    links: links.map(({ from, to, rtt_us: rttUs, claimed_by: claimedBy }) => ({
-      from: from as NodeId,
-      to: to as NodeId,
-      rttUs,
-      claimedBy,
-    })),
-  };
 }

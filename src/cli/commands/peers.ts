@@ -3,6 +3,7 @@ import { visible } from "../../report/visible.ts";
 import { formatBytes, formatCount, formatMicros, formatTime } from "../format.ts";
 import { labelOf, nameOf } from "../names.ts";
 import { nodeCommand, type Telling } from "../node_command.ts";
+import { redraw } from "../redraw.ts";
 import { formatTable } from "../table.ts";
 
 /** `area-net peers`: the node's own links and targets. */
@@ -21,22 +22,14 @@ type Link = Result<"peers">["peers"][number];
 
 const HEADER = ["LABEL", "ID", "ADDRESS", "DIRECTION", "STATE", "RTT", "SINCE (UTC)", "IN", "OUT"];
 
-/** Erases the terminal and begins at its top. */
-const CLEAR = "\x1b[H\x1b[2J";
-
 /** On a terminal the new state takes the place of the old one, elsewhere it follows. */
 function watched(result: Result<"peers">, telling: Telling): string {
-  const { columns, self } = telling;
+  const { self } = telling;
   const table = tableOf(result, telling);
-  if (columns === undefined) return `${table}\n`;
+  if (telling.columns === undefined) return `${table}\n`;
   const up = result.peers.filter(({ state }) => state === "up").length;
   const title = `${nameOf(self)}: ${formatCount(up, "link")}, Ctrl-C ends\n\n`;
-  return CLEAR + cut(title + table, columns);
-}
-
-/** Lines that would be wrapped lose their end, or the picture would jump. */
-function cut(text: string, columns: number): string {
-  return text.split("\n").map((line) => [...line].slice(0, columns).join("")).join("\n");
+  return redraw(title + table, telling);
 }
 
 function tableOf({ peers }: Result<"peers">, { self, prefix }: Telling): string {

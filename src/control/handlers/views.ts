@@ -2,7 +2,7 @@
 
 import type { NodeId } from "../../base/node_id.ts";
 import type { Cancel } from "../../base/ports.ts";
-import type { NodeState, Snapshot } from "../../controller/snapshot.ts";
+import type { LinkView, NodeState, NodeView, Snapshot } from "../../controller/snapshot.ts";
 import type { Context, Handler } from "../handler.ts";
 import type { Result } from "../methods.ts";
 
@@ -96,21 +96,20 @@ function peersOf({ nodes, peers, attempts, wallOffsetMs }: Snapshot): Result<"pe
 }
 
 function mapOf({ self, nodes, links }: Snapshot): Result<"map"> {
-  return {
-    self,
-    nodes: nodes.map(({ id, label, addresses, state }) => ({
-      id,
-      label,
-      addr: addresses[0] ?? null,
-      state: state === "failed" ? "lost" : state,
-    })),
-    links: links.map(({ from, to, rttUs, claimedBy }) => ({
-      from,
-      to,
-      rtt_us: rounded(rttUs),
-      claimed_by: claimedBy,
-    })),
-  };
+  return { self, nodes: nodes.map(showNode), links: links.map(showLink) };
+}
+
+/** A node of the map. */
+export function showNode(
+  { id, label, addresses, state }: NodeView,
+): Result<"map">["nodes"][number] {
+  return { id, label, addr: addresses[0] ?? null, state: state === "failed" ? "lost" : state };
+}
+
+/** A link of the map. */
+export function showLink(link: LinkView): Result<"map">["links"][number] {
+  const { from, to, rttUs, claimedBy } = link;
+  return { from, to, rtt_us: rounded(rttUs), claimed_by: claimedBy };
 }
 
 /** Whole microseconds: what is smaller is noise, and would have watchers told of nothing. */
