@@ -2,6 +2,7 @@
 
 import { codecRows } from "./codec.ts";
 import { handshakeRows } from "./handshake.ts";
+import { mapPageRows } from "./map_page.ts";
 import type { Row } from "./measure.ts";
 import { messageRows } from "./messages.ts";
 import { simulationRows } from "./simulation.ts";
@@ -15,6 +16,7 @@ const PARTS: readonly (() => Row[] | Promise<Row[]>)[] = [
   topologyRows,
   simulationRows,
   messageRows,
+  mapPageRows,
 ];
 
 const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
