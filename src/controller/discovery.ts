@@ -19,6 +19,12 @@ export interface DiscoveryOptions {
   parted: Parted;
 }
 
+/**
+ * Milliseconds before a node is dialled that was never seen alive. One that is heard of before its links
+ * are looks lost for a moment, and a link to it would stay though nobody wants it.
+ */
+const HEARSAY_MS = 1_000;
+
 export class Discovery {
   readonly #options: DiscoveryOptions;
   /** Peers of an earlier run that have not been missed yet. */
@@ -64,8 +70,10 @@ export class Discovery {
     if (this.#options.parted.has(id)) return;
     switch (event.type) {
       case "lost":
-      case "missing":
         if (address !== undefined) dialer.addLost(now, { id, address });
+        return;
+      case "missing":
+        if (address !== undefined) dialer.addLost(now, { id, address }, now + HEARSAY_MS);
         return;
       case "learnt":
       case "returned":

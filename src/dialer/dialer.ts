@@ -180,13 +180,17 @@ export class Dialer {
     }
   }
 
-  /** A node vanished without a word: tries once a cap whether it can be reached. */
-  addLost(now: Instant, { id, address }: Reachable): void {
+  /**
+   * A node vanished without a word: tries once a cap whether it can be reached.
+   *
+   * @param notBefore the earliest first attempt
+   */
+  addLost(now: Instant, { id, address }: Reachable, notBefore: Instant = now): void {
     const known = this.#book.get(address);
     if (known !== undefined && known.origin !== "candidate") return;
     const entry = known ?? this.#add(now, address, "candidate", id);
     entry.id = id;
-    this.#lose(now, entry);
+    this.#lose(now, entry, notBefore);
   }
 
   /** A node is back, or said goodbye: it is not lost any more. */
@@ -304,7 +308,7 @@ export class Dialer {
   }
 
   /** Puts an entry among the lost, where it may drive out another one. */
-  #lose(now: Instant, entry: Entry): void {
+  #lose(now: Instant, entry: Entry, notBefore: Instant): void {
     const lost = this.#idle("lost");
     if (lost.length >= this.#options.maxIdle) {
       // By chance rather than the oldest: which half of a torn network was lost first says nothing.
@@ -312,7 +316,7 @@ export class Dialer {
     }
     entry.origin = "lost";
     // Not all at once, and not in step with the other nodes that lost it.
-    const at = now + this.#options.backoff.maxMs * this.#random.next();
+    const at = Math.max(now + this.#options.backoff.maxMs * this.#random.next(), notBefore);
     if (entry.state.type === "waiting") entry.state = { type: "waiting", at };
   }
 

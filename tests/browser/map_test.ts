@@ -93,7 +93,7 @@ test("five real nodes: all links, one is killed and lost, comes back, and the pa
   await view.untilState("dave", "alive");
   assertMatch(await view.page.locator("#time-text").innerText(), /ago$|now$/);
 
-  await linked.add("dave", ["alice"], HASTY);
+  await linked.add("dave", [linked.address("alice")], HASTY);
   await killed[Symbol.asyncDispose]();
   await view.page.click("#live");
   await view.untilState("dave", "alive");

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Cluster } from "../../src/sim/cluster.ts";
 import type { SimNode } from "../../src/sim/sim_node.ts";
 import { fiveNodes } from "./five_nodes.ts";
 
@@ -120,3 +121,29 @@ function drawn(node: SimNode): { nodes: number; links: number; lost: string[] } 
     lost: lost.map((line) => /"(\w+)/.exec(line)?.[1] ?? ""),
   };
 }
+
+Deno.test("five nodes: told to dial targets alone, they make no link that nobody asked for", () => {
+  for (let seed = 0; seed < 60; seed++) {
+    const cluster = new Cluster({
+      seed,
+      configure: ({ network: { controller: { peers } } }) => {
+        peers.min_link_count = 0;
+        // A node that looks lost while its links are not heard of yet is dialled within this time.
+        peers.conn_attempt_max_delay = 1;
+      },
+    });
+    const [alice, dave, erin, carol, bob] = ["alice", "dave", "erin", "carol", "bob"]
+      .map((name) => cluster.add(name)) as [SimNode, SimNode, SimNode, SimNode, SimNode];
+    dave.targets = [alice.address];
+    erin.targets = [dave.address];
+    carol.targets = [erin.address];
+    bob.targets = [alice.address, carol.address];
+    for (const node of cluster.nodes) {
+      node.start();
+      cluster.run(300);
+    }
+    cluster.until(() => cluster.agrees(), 10_000);
+    cluster.run(5_000);
+    assertEquals(alice.snapshot().links.length, 5, `seed ${seed}`);
+  }
+});
