@@ -32,12 +32,17 @@ Deno.test("groups: options reach every group, before the paths", () => {
   }
 });
 
-Deno.test("unreported: names the files that no report knows", () => {
+Deno.test("unreported: names the folders of which no report knows", () => {
   const report = (file: string) => `<testsuites><testsuite name="./${file}" tests="1">`;
-  const files = ["tests/a_test.ts", "tests/b/c_test.ts", "tests/b/d_test.ts"];
+  const files = [
+    "tests/a/a_test.ts",
+    "tests/a/b_test.ts",
+    "tests/c/c_test.ts",
+    "tests/d/d_test.ts",
+  ];
   assertEquals(unreported(files, files.map(report)), []);
-  assertEquals(unreported(files, [report("tests/b/c_test.ts")]), [
-    "tests/a_test.ts",
-    "tests/b/d_test.ts",
+  assertEquals(unreported(files, [report("tests/c/helper.ts"), report("tests/a/b_test.ts")]), [
+    "tests/d",
   ]);
+  assertEquals(unreported(files, []), ["tests/a", "tests/c", "tests/d"]);
 });
