@@ -177,7 +177,7 @@ export class Controller {
   takeFrame(now: Instant, id: LinkId): readonly Uint8Array[] | undefined {
     const pieces = this.#messaging.takeFrame(now, id);
     const link = this.#links.get(id);
-    if (link !== undefined) { for (const { length } of pieces ?? []) link.outBytes += length; }
+    for (const { length } of pieces ?? []) if (link !== undefined) link.outBytes += length;
     this.#settleMessages(now);
     return pieces;
   }
@@ -201,10 +201,11 @@ export class Controller {
     this.#topology.setWallOffset(ms);
   }
 
-  /** Says goodbye to every peer and stops. */
-  leave(now: Instant): void {
-    if (this.#stopped) return;
-    this.#tell({ type: "leaving", links: this.#links.up().length });
+  /** Says goodbye to every peer and stops; returns how many hear it. */
+  leave(now: Instant): number {
+    if (this.#stopped) return 0;
+    const links = this.#links.up().length;
+    this.#tell({ type: "leaving", links });
     this.#messaging.leave();
     this.#settleMessages(now);
     this.#topology.leave(now);
@@ -216,6 +217,7 @@ export class Controller {
       this.#effects.push({ type: "close", link: link.id });
     }
     this.#effects.push({ type: "stop" });
+    return links;
   }
 
   /** The node listens at `at`. */

@@ -11,7 +11,7 @@ import type { InboxMessage } from "./node_api.ts";
 
 type Listener = (message: InboxMessage) => void;
 
-/** A message with what it counts for, in bytes: its characters and what keeping it takes. */
+/** A message with what it counts for: the length of its content. */
 interface Kept {
   message: InboxMessage;
   bytes: number;

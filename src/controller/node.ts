@@ -190,9 +190,8 @@ export class Node implements NodeApi {
 
   /** Says goodbye to all peers and stops; `stopped` tells when that is done. */
   leave(done?: (heard: number) => void): void {
-    const heard = this.#stopped ? 0 : this.snapshot().peers.length;
-    this.#run((now) => this.#controller.leave(now));
-    done?.(heard);
+    const heard = this.#ask((now) => this.#controller.leave(now));
+    done?.(heard ?? 0);
   }
 
   /** All that this node knows now. */

@@ -65,9 +65,10 @@ export async function openNode(
 ): Promise<AreaNode> {
   const { config, targets, folder, profile } = settings;
   const { signer, credentials, successions } = identity;
+  const tellListener = shielded((notice: Notice) => listener.tell?.(notice));
   const tell = (notice: Notice) => {
     if (notice.type === "listening") listening.resolve(notice.address);
-    shielded(listener.tell)?.(notice);
+    tellListener(notice);
   };
   const clock = new SystemClock();
   const transport = new TlsTransport(credentials, doorLimits(config));
@@ -92,7 +93,9 @@ export async function openNode(
     transport,
     clock,
     tell,
-    ...(listener.print !== undefined && { print: shielded(listener.print) }),
+    ...(listener.print !== undefined && {
+      print: shielded((message: InboxMessage) => listener.print?.(message)),
+    }),
     stopped: (error) => {
       stopped.resolve(error);
       listening.resolve(undefined);
@@ -198,9 +201,8 @@ export class AreaNode implements AsyncDisposable {
 const DEFAULT_TIMEOUT_MS = 5_000;
 
 /** What a program's own callback throws is the program's trouble, not the node's. */
-function shielded<F extends ((argument: never) => void) | undefined>(callback: F): F {
-  if (callback === undefined) return callback;
-  const guarded = (argument: never) => {
+function shielded<T>(callback: (argument: T) => void): (argument: T) => void {
+  return (argument) => {
     try {
       callback(argument);
     } catch (error) {
@@ -209,7 +211,6 @@ function shielded<F extends ((argument: never) => void) | undefined>(callback: F
       });
     }
   };
-  return guarded as F;
 }
 
 /** What the configuration lets strangers hold. */

@@ -13,7 +13,6 @@ export interface Flight {
   readonly firstSentAt: Instant;
   /** The way it was sent last. */
   path: readonly NodeId[];
-  sentAt: Instant;
   attempts: number;
   /** The recipient has it, and misses something before it. */
   isHeld: boolean;

@@ -351,7 +351,7 @@ export class Messaging {
   }
 
   #handleBounce(now: Instant, bounce: Bounce): void {
-    for (const outgoing of this.#outgoing.values()) outgoing.handleBounce(now, bounce);
+    for (const outgoing of this.#active) outgoing.handleBounce(now, bounce);
   }
 
   #greet(now: Instant): void {

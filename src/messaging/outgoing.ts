@@ -238,23 +238,21 @@ export class Outgoing {
       sealed,
       letters,
       path,
-      sentAt: now,
       firstSentAt: now,
       attempts: 0,
       isHeld: false,
     };
     if (this.#flights.size === 0) this.#retryAt = now + this.#patience.ms;
     this.#flights.add(flight);
-    this.#post(now, flight, path);
+    this.#post(flight, path);
     return true;
   }
 
-  #post(now: Instant, flight: Flight, path: readonly NodeId[]): void {
+  #post(flight: Flight, path: readonly NodeId[]): void {
     const { sequence, sealed } = flight;
     const seal = this.#seal;
     if (seal === undefined) return;
     flight.path = path;
-    flight.sentAt = now;
     flight.attempts++;
     if (this.#routePath !== path) {
       this.#routePath = path;
@@ -293,7 +291,7 @@ export class Outgoing {
       if (!which(flight)) continue;
       const path = this.#detours.path(now);
       if (path === undefined) return;
-      this.#post(now, flight, path);
+      this.#post(flight, path);
       // It has its time before this way is suspected too.
       this.#retryAt = now + this.#patience.ms;
     }

@@ -4,7 +4,7 @@ import { type Flight, Flights } from "../../src/messaging/flights.ts";
 
 function flight(sequence: number, bytes = 10): Flight {
   const sealed = new Uint8Array(bytes);
-  const sent = { firstSentAt: 0, sentAt: 0, attempts: 1, path: [] };
+  const sent = { firstSentAt: 0, attempts: 1, path: [] };
   return { sequence, sealed, letters: [], isHeld: false, ...sent };
 }
 
