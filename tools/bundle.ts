@@ -1,65 +1,89 @@
 /**
- * The task `bundle`. Makes the live map's page from `src/web/map` and writes it to
- * `src/web/map_page.json`, one file that a node loads when it is asked for the page, and never before.
- * The file is checked in, so that nodes need nothing to be built.
+ * The task `bundle`. Makes the pages that a node serves from their sources and writes each to one file
+ * in `src/web`, which a node loads when it is asked for the page, and never before. The files are checked
+ * in, so that nodes need nothing to be built.
  *
- * The bundler is the one that Deno brings, which other versions of Deno may replace. The file therefore
+ * The bundler is the one that Deno brings, which other versions of Deno may replace. Each file therefore
  * says which version wrote it, and holds a hash of all that it was made from: that tells whether it is
  * up to date wherever it is looked at, and the bytes are compared where the version is the same.
  */
 
-/** The page as a node serves it. */
-export interface MapPageFile {
+import { LICENSES } from "./licenses.ts";
+
+/** A page as a node serves it. */
+export interface PageFile {
   /** The version of Deno whose bundler wrote it. */
   deno: string;
   /** A hash of the sources, and the versions of packages. */
   sources: string;
   /** The texts by their names. */
-  files: { "index.html": string; "map.css": string; "map.js": string };
+  files: Record<string, string>;
+}
+
+/** What a page is made from. */
+export interface PageSource {
+  /** Where the result is kept. */
+  target: string;
+  /** The folder of `main.ts`, where all begins, and of the two other texts. */
+  folder: string;
+  html: string;
+  css: string;
+  /** What the script is called. */
+  script: string;
+  /** The packages in it, by the beginnings of their names. */
+  packages: readonly (keyof typeof LICENSES)[];
 }
 
 const ROOT = new URL("../", import.meta.url);
-const PAGE = "src/web/map/page/";
-const ENTRY = `${PAGE}main.ts`;
 
-/** Where the page is kept. */
-export const TARGET = new URL("src/web/map_page.json", ROOT);
+/** The pages that there are. */
+export const PAGES = {
+  map: {
+    target: "src/web/map_page.json",
+    folder: "src/web/map/page/",
+    html: "index.html",
+    css: "map.css",
+    script: "map.js",
+    packages: ["d3-"],
+  },
+  rooms: {
+    target: "src/web/rooms_page.json",
+    folder: "src/web/rooms/",
+    html: "index.html",
+    css: "rooms.css",
+    script: "rooms.js",
+    packages: ["@noble/", "cbor-x@", "zod@"],
+  },
+} as const satisfies Record<string, PageSource>;
 
-/** The packages in the bundle ask that this stands in every copy of them. */
-const LICENSES = `\
-/*! With d3-force, d3-quadtree and d3-dispatch, Copyright 2010-2021 Mike Bostock, under the ISC License:
-Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is
-hereby granted, provided that the above copyright notice and this permission notice appear in all copies.
-THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE
-INCLUDING ALL IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE
-FOR ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS
-OF USE, DATA OR PROFITS, WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING
-OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE. */
-`;
-
-/** Makes the page anew. */
-export async function buildPage(): Promise<MapPageFile> {
+/** Makes a page anew. */
+export async function buildPage(page: PageSource): Promise<PageFile> {
+  const { folder, html, css, script } = page;
   return {
     deno: Deno.version.deno,
-    sources: await hashOfSources(),
+    sources: await hashOfSources(page),
     files: {
-      "index.html": read(`${PAGE}index.html`),
-      "map.css": read(`${PAGE}map.css`),
-      "map.js": LICENSES + await bundle(),
+      [html]: read(folder + html),
+      [css]: read(folder + css),
+      [script]: licensesOf(page) + await bundle(page),
     },
   };
 }
 
-/** A hash of all that the page is made from. */
-export async function hashOfSources(): Promise<string> {
-  const graph: ModuleGraph = JSON.parse(await deno(["info", "--json", ...OPTIONS, ENTRY]));
+/** A hash of all that a page is made from. */
+export async function hashOfSources(page: PageSource): Promise<string> {
+  const { folder, html, css } = page;
+  const info = ["info", "--json", "--no-lock", "--import-map=.imports.json", entryOf(page)];
+  const graph: ModuleGraph = JSON.parse(await deno(info));
   const modules = graph.modules.map(({ specifier }) => specifier)
     .filter((specifier) => specifier.startsWith(ROOT.href))
     .map((specifier) => specifier.slice(ROOT.href.length));
-  const files = [...modules, `${PAGE}index.html`, `${PAGE}map.css`].sort();
-  const packages = Object.keys(graph.npmPackages ?? {}).filter((name) => /^d3-/.test(name)).sort();
+  const files = [...modules, folder + html, folder + css].sort();
+  const packages = Object.keys(graph.npmPackages ?? {})
+    .filter((name) => page.packages.some((beginning) => name.startsWith(beginning)))
+    .sort();
   const texts = files.map((file) => `${file}\n${read(file)}`);
-  const bytes = new TextEncoder().encode([...packages, ...texts, LICENSES].join("\n"));
+  const bytes = new TextEncoder().encode([...packages, ...texts, licensesOf(page)].join("\n"));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
@@ -69,10 +93,32 @@ interface ModuleGraph {
   npmPackages?: Record<string, unknown>;
 }
 
-const OPTIONS = ["--no-lock", "--import-map=.imports.json"];
+function entryOf({ folder }: PageSource): string {
+  return `${folder}main.ts`;
+}
 
-function bundle(): Promise<string> {
-  return deno(["bundle", "-q", "--platform=browser", "--minify", ...OPTIONS, ENTRY]);
+/** The packages ask that this stands in every copy of them. */
+function licensesOf({ packages }: PageSource): string {
+  return packages.map((name) => LICENSES[name]).join("");
+}
+
+async function bundle(page: PageSource): Promise<string> {
+  const map = Deno.makeTempFileSync({ dir: ROOT.pathname, prefix: ".imports.", suffix: ".json" });
+  try {
+    Deno.writeTextFileSync(map, JSON.stringify(pageImports()));
+    const options = ["--platform=browser", "--minify", "--no-lock", `--import-map=${map}`];
+    return await deno(["bundle", "-q", ...options, entryOf(page)]);
+  } finally {
+    Deno.removeSync(map);
+  }
+}
+
+/** Pages forbid that texts become functions, so there they get the edition of cbor-x that never does. */
+function pageImports(): { imports: Record<string, string> } {
+  const map = JSON.parse(read(".imports.json"));
+  const name = "cbor-x/encode";
+  map.imports[name] = map.imports[name].replace(/\/encode$/, "/index-no-eval");
+  return map;
 }
 
 /** What a command of Deno prints. */
@@ -93,10 +139,11 @@ function read(file: string): string {
 }
 
 if (import.meta.main) {
-  const page = await buildPage();
-  Deno.writeTextFileSync(TARGET, `${JSON.stringify(page, null, 2)}\n`);
-  const { files } = page;
-  for (const [name, text] of Object.entries(files)) {
-    console.log(`${name}: ${text.length} characters`);
+  for (const page of Object.values(PAGES)) {
+    const built = await buildPage(page);
+    Deno.writeTextFileSync(new URL(page.target, ROOT), `${JSON.stringify(built, null, 2)}\n`);
+    for (const [name, text] of Object.entries(built.files)) {
+      console.log(`${page.target}: ${name}: ${text.length} characters`);
+    }
   }
 }
