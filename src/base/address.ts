@@ -2,10 +2,16 @@
  * Network addresses: a host and a port, in one normal form, so that two ways of writing the same
  * address compare equal. IPv6 is compressed as RFC 5952 says, IPv4-mapped IPv6 becomes IPv4, and
  * names become lower case.
+ *
+ * An address without a scheme is dialled by TLS over TCP. Browsers cannot do that: they dial nodes at
+ * `ws://host:port`, by WebSocket, and one another at `webrtc://ID`, over data channels.
  */
 
-/** An address in normal form: `[::1]:8095`, `192.0.2.1:8095` or `host.example:8095`. */
+/** An address in normal form: `[::1]:8095`, `192.0.2.1:8095`, `host.example:8095`, `ws://[::1]:80`. */
 export type Address = string & { readonly __brand: "Address" };
+
+/** How an address is dialled. */
+export type Scheme = "tls" | "ws" | "webrtc";
 
 /** The two halves of an address. */
 export interface HostPort {
@@ -15,14 +21,47 @@ export interface HostPort {
   port: number;
 }
 
+const WS = "ws://";
+const WEBRTC = "webrtc://";
+
+/** The node that is meant by an address of this form is found by its id alone. */
+const NODE_ID = /^[a-z2-7]{52}$/;
+
 /**
- * Reads `[addr]:port`, `addr:port` or `name:port`.
+ * Reads `[addr]:port`, `addr:port` or `name:port`, any of them after `ws://`, or `webrtc://ID`.
  *
  * @param text as people write it
  * @throws {SyntaxError} saying which part cannot be read
  */
 export function parseAddress(text: string): Address {
-  const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text.trim());
+  const trimmed = text.trim();
+  if (trimmed.startsWith(WS)) return webSocketAddress(parsePlain(trimmed.slice(WS.length), text));
+  if (!trimmed.startsWith(WEBRTC)) return parsePlain(trimmed, text);
+  if (!NODE_ID.test(trimmed.slice(WEBRTC.length))) {
+    throw new SyntaxError(`"${text}" holds no node id after "${WEBRTC}"`);
+  }
+  return trimmed as Address;
+}
+
+/** Where a browser dials a node that listens for WebSockets at the host and port of `plain`. */
+export function webSocketAddress(plain: Address): Address {
+  return (WS + plain) as Address;
+}
+
+/** Where one browser dials another. @param id the other's node id in its text form */
+export function webRtcAddress(id: string): Address {
+  return (WEBRTC + id) as Address;
+}
+
+/** How an address is dialled. */
+export function schemeOf(address: Address): Scheme {
+  if (address.startsWith(WS)) return "ws";
+  return address.startsWith(WEBRTC) ? "webrtc" : "tls";
+}
+
+/** @param text the whole of what somebody wrote, for the message of an error */
+function parsePlain(plain: string, text: string): Address {
+  const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(plain);
   if (match === null) {
     throw new SyntaxError(`"${text}" is not an address, wanted "[addr]:port" or "host:port"`);
   }
@@ -48,11 +87,14 @@ export function formatAddress({ host, port }: HostPort): Address {
   return (normal.includes(":") ? `[${normal}]:${port}` : `${normal}:${port}`) as Address;
 }
 
-/** The host and port of an address. */
+/** The host and port of an address; of `webrtc://ID` the id, and 0. */
 export function splitAddress(address: Address): HostPort {
-  const colon = address.lastIndexOf(":");
-  const host = address.slice(0, colon).replace(/^\[|\]$/g, "");
-  return { host, port: Number(address.slice(colon + 1)) };
+  const scheme = schemeOf(address);
+  if (scheme === "webrtc") return { host: address.slice(WEBRTC.length), port: 0 };
+  const plain = scheme === "ws" ? address.slice(WS.length) : address;
+  const colon = plain.lastIndexOf(":");
+  const host = plain.slice(0, colon).replace(/^\[|\]$/g, "");
+  return { host, port: Number(plain.slice(colon + 1)) };
 }
 
 /** Whether the address stands for "every interface" and so cannot be dialled from elsewhere. */

@@ -110,6 +110,13 @@ export interface Crypto {
    * @param publicKey SPKI in DER: Ed25519, P-256 or RSA
    */
   verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean;
+  /** The one Ed25519 key (RFC 8032) that follows from `seed`, which are 32 secret bytes. */
+  signerFrom(seed: Uint8Array): Signer;
+  /**
+   * 32 bytes that follow from a secret that people can remember. Slow on purpose, so that guesses at
+   * it cost as much: scrypt (RFC 7914) with N = 2^15, r = 8, p = 1, which takes 32 MiB.
+   */
+  stretch(secret: Uint8Array, salt: Uint8Array): Uint8Array;
   /** A fresh key pair. */
   newAgreementKey(): AgreementKey;
   /**
@@ -147,9 +154,24 @@ export interface Signer {
 
 /** A way of reaching other nodes. */
 export interface Transport {
+  /** Whether an address is of a kind that can be dialled at all from here. */
+  reaches(to: Address): boolean;
   dial(to: Address, handler: ConnectionHandler): Connection;
   /** Stop listening by calling what is returned; connections already made go on. */
   listen(at: Address, handler: ListenHandler): Cancel;
+  /** Takes the means to tell nodes something before there is a connection; absent where not needed. */
+  useSignalling?(signalling: Signalling): void;
+  /** A signal came from the node `from`, which has proven its key. */
+  handleSignal?(from: NodeId, signal: Uint8Array): void;
+}
+
+/**
+ * What two ends tell each other through the network before they can connect: the offers of WebRTC. A
+ * transport that needs it is given this.
+ */
+export interface Signalling {
+  /** Sends a signal, sealed like any message; whether it arrives nobody is told. */
+  send(to: NodeId, signal: Uint8Array): void;
 }
 
 /** Named texts that outlive the process: the profile's folder. */

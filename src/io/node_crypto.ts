@@ -15,8 +15,10 @@ import { Buffer } from "node:buffer";
 import {
   createHash,
   createHmac,
+  createPrivateKey,
   createPublicKey,
   type KeyObject,
+  scryptSync,
   sign as signBytes,
   verify as verifyBytes,
 } from "node:crypto";
@@ -26,6 +28,12 @@ import type { AgreementKey, Crypto, Signer } from "../base/ports.ts";
 import { newAgreementKey } from "./agreement_key.ts";
 import { openBytes, sealBytes } from "./chacha20_poly1305.ts";
 import { keyKind } from "./key_kind.ts";
+
+/** What stands before the 32 bytes of an Ed25519 key in PKCS#8 (RFC 8410, section 7). */
+const PKCS8_OF_ED25519 = Uint8Array.fromHex("302e020100300506032b657004220420");
+
+/** Node lets it have 32 MiB unless told otherwise, which is a few bytes short. */
+const SCRYPT = { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 };
 
 /** Public keys that are kept ready for use: as many as a busy node hears of, some 2 KB each. */
 const MAX_READY_KEYS = 1024;
@@ -52,6 +60,15 @@ export class NodeCrypto implements Crypto {
       // Libraries throw at keys and signatures that are built to confuse them.
       return false;
     }
+  }
+
+  signerFrom(seed: Uint8Array): Signer {
+    const der = Buffer.concat([PKCS8_OF_ED25519, seed]);
+    return signerOf(createPrivateKey({ key: der, type: "pkcs8", format: "der" }));
+  }
+
+  stretch(secret: Uint8Array, salt: Uint8Array): Uint8Array {
+    return plain(scryptSync(secret, salt, 32, SCRYPT));
   }
 
   newAgreementKey(): AgreementKey {

@@ -9,7 +9,7 @@
 
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect } from "node:tls";
-import { type Address, splitAddress } from "../base/address.ts";
+import { type Address, schemeOf, splitAddress } from "../base/address.ts";
 import type {
   Cancel,
   Connection,
@@ -32,6 +32,10 @@ export class TlsTransport implements Transport {
   constructor(credentials: Credentials, limits: DoorLimits) {
     this.#credentials = credentials;
     this.#limits = limits;
+  }
+
+  reaches(to: Address): boolean {
+    return schemeOf(to) === "tls";
   }
 
   /**

@@ -26,11 +26,19 @@ export class FastCrypto implements KeyMaker {
   #agreementKeys = 0;
 
   newSigner(random: SeededRandom): Signer {
-    const secret = Uint8Array.from({ length: 32 }, () => randomInt(random, 256));
+    return this.signerFrom(Uint8Array.from({ length: 32 }, () => randomInt(random, 256)));
+  }
+
+  signerFrom(secret: Uint8Array): Signer {
     const publicKey = this.sha256(secret);
     const id = nodeIdFromBytes(this.sha256(publicKey));
     this.#secrets.set(id, secret);
     return { id, publicKey, sign: (bytes) => this.hmacSha256(secret, bytes) };
+  }
+
+  /** In no time: nobody guesses at secrets in a simulation. */
+  stretch(secret: Uint8Array, salt: Uint8Array): Uint8Array {
+    return this.hmacSha256(salt, secret);
   }
 
   /** 32 bytes that differ where the input does. Eight 32-bit hashes of multiply and shift, not SHA-256. */

@@ -1,6 +1,6 @@
 /** One virtual machine: the transport and the clock of the node that runs on it. */
 
-import { type Address, formatAddress, splitAddress } from "../base/address.ts";
+import { type Address, formatAddress, schemeOf, splitAddress } from "../base/address.ts";
 import type { NodeId } from "../base/node_id.ts";
 import type {
   Cancel,
@@ -82,6 +82,10 @@ export class SimHost implements Transport, Clock {
     return () => {
       if (this.#listeners.get(port) === handler) this.#listeners.delete(port);
     };
+  }
+
+  reaches(to: Address): boolean {
+    return schemeOf(to) === "tls";
   }
 
   dial(to: Address, handler: ConnectionHandler): Connection {

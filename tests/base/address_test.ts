@@ -5,7 +5,10 @@ import {
   isWildcard,
   normalHost,
   parseAddress,
+  schemeOf,
   splitAddress,
+  webRtcAddress,
+  webSocketAddress,
 } from "../../src/base/address.ts";
 
 const NORMAL_FORMS: readonly (readonly [text: string, normal: string])[] = [
@@ -144,6 +147,34 @@ Deno.test("normalHost: gives undefined for what is no host", () => {
   assertEquals(normalHost("Bob"), "bob");
   for (const host of ["", "[::1]", "1.2.3", "a b", "::g", "-"]) {
     assertEquals(normalHost(host), undefined, host);
+  }
+});
+
+Deno.test("parseAddress: reads the addresses that browsers dial, in normal form", () => {
+  const id = "abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrst";
+  const cases: [text: string, normal: string, scheme: string, host: string, port: number][] = [
+    ["[::1]:80", "[::1]:80", "tls", "::1", 80],
+    [" ws://[0::1]:080\n", "ws://[::1]:80", "ws", "::1", 80],
+    ["ws://LocalHost:8080", "ws://localhost:8080", "ws", "localhost", 8080],
+    ["ws://[::ffff:192.0.2.1]:1", "ws://192.0.2.1:1", "ws", "192.0.2.1", 1],
+    [`webrtc://${id}`, `webrtc://${id}`, "webrtc", id, 0],
+  ];
+  for (const [text, normal, scheme, host, port] of cases) {
+    const address = parseAddress(text);
+    assertEquals(address as string, normal);
+    assertEquals([schemeOf(address), splitAddress(address)], [scheme, { host, port }], text);
+  }
+  assertEquals(webSocketAddress(parseAddress("[::1]:80")), parseAddress("ws://[::1]:80"));
+  assertEquals(webRtcAddress(id), parseAddress(`webrtc://${id}`));
+  assertEquals(isWildcard(parseAddress("ws://[::]:80")), true);
+});
+
+Deno.test("parseAddress: refuses other schemes, and half of what these need", () => {
+  const id = "abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrst";
+  const bad = ["ws://", "ws://[::1]", "ws://ws://[::1]:80", "wss://[::1]:80", "http://[::1]:80"];
+  const badIds = ["", id.slice(1), `${id}a`, id.toUpperCase(), `${id}:80`, id.replace("a", "1")];
+  for (const text of [...bad, ...badIds.map((each) => `webrtc://${each}`)]) {
+    assertThrows(() => parseAddress(text), SyntaxError, undefined, text);
   }
 });
 

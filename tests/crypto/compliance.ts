@@ -5,7 +5,8 @@
 
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { encodeUtf8 } from "../../src/base/bytes.ts";
-import type { Crypto } from "../../src/base/ports.ts";
+import { nodeIdToBytes } from "../../src/base/node_id.ts";
+import type { Crypto, Signer } from "../../src/base/ports.ts";
 import { SeededRandom } from "../../src/base/random.ts";
 
 /**
@@ -27,6 +28,24 @@ const CANARY = encodeUtf8("the canary that nobody on the way may read");
 const SIZES = [0, 1, 2, 3, 4, 5, 15, 16, 17, 63, 64, 65, 1_000, 65_535, 65_536];
 
 const STORIES: Record<string, (crypto: Crypto) => void> = {
+  "a seed always gives the same signer, whose signatures others can check": (crypto) => {
+    const [one, again, other] = [noise(32), noise(32), noise(32).with(0, 77)]
+      .map((seed) => crypto.signerFrom(seed)) as [Signer, Signer, Signer];
+    assertEquals([again.id, again.publicKey], [one.id, one.publicKey]);
+    assertNotEquals(other.id, one.id);
+    assertEquals(nodeIdToBytes(one.id), crypto.sha256(one.publicKey));
+    assert(crypto.verify(one.publicKey, CANARY, again.sign(CANARY)));
+    assert(!crypto.verify(one.publicKey, CANARY, other.sign(CANARY)));
+  },
+
+  "a stretched secret depends on every bit of it and of the salt": (crypto) => {
+    const stretched = crypto.stretch(CANARY, AAD);
+    assertEquals(stretched.length, 32);
+    assertEquals(crypto.stretch(CANARY.slice(), AAD), stretched);
+    assertNotEquals(crypto.stretch(flipped(CANARY, 3), AAD), stretched);
+    assertNotEquals(crypto.stretch(CANARY, flipped(AAD, 3)), stretched);
+  },
+
   "two keys agree on 32 bytes, whichever of them is asked": (crypto) => {
     const [alice, bob] = [crypto.newAgreementKey(), crypto.newAgreementKey()];
     const secret = alice.agree(bob.publicKey);

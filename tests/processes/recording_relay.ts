@@ -81,6 +81,10 @@ class Recorder implements Transport {
     this.#inner = inner;
   }
 
+  reaches(to: Address): boolean {
+    return this.#inner.reaches(to);
+  }
+
   dial(to: Address, handler: ConnectionHandler): Connection {
     return this.#recorded(this.#inner.dial(to, this.#overheard(handler)));
   }

@@ -54,6 +54,14 @@ export class Register implements KeyMaker {
     return this.#keys.verify(publicKey, bytes, signature);
   }
 
+  signerFrom(seed: Uint8Array): Signer {
+    return this.#keys.signerFrom(seed);
+  }
+
+  stretch(secret: Uint8Array, salt: Uint8Array): Uint8Array {
+    return this.#keys.stretch(secret, salt);
+  }
+
   newAgreementKey(): AgreementKey {
     return this.#keys.newAgreementKey();
   }

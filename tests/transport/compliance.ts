@@ -13,6 +13,8 @@ import { type End, Stage, type TransportRig } from "./stage.ts";
 /** A transport under test, of which two nodes are known: who dials in every story, and who listens. */
 export interface ComplianceRig extends TransportRig {
   ids: { dialler: NodeId; listener: NodeId };
+  /** What a dial comes to where nobody listens; a browser does not tell more than that it failed. */
+  refusedAs?: "refused" | "other";
 }
 
 /**
@@ -20,9 +22,15 @@ export interface ComplianceRig extends TransportRig {
  *
  * @param name starts the name of every test
  * @param open makes a fresh rig for each test
+ * @param except sentences that cannot hold for it, by its nature
  */
-export function testTransport(name: string, open: () => ComplianceRig): void {
+export function testTransport(
+  name: string,
+  open: () => ComplianceRig,
+  except: readonly (keyof typeof STORIES)[] = [],
+): void {
   for (const [sentence, story] of Object.entries(STORIES)) {
+    if (except.includes(sentence)) continue;
     Deno.test(`${name}: ${sentence}`, async () => {
       const rig = open();
       const stage = new Stage(rig);
@@ -383,11 +391,11 @@ const STORIES: Record<string, (stage: Stage, rig: ComplianceRig) => Promise<void
     assertEquals(dialler.told, ["opened", "received"]);
   },
 
-  "dialling where nobody listens is refused": async (stage) => {
+  "dialling where nobody listens is refused": async (stage, { refusedAs = "refused" }) => {
     const dialler = stage.dial(await stage.deadAddress());
     await stage.until(() => dialler.isClosed);
     assertEquals(dialler.told, ["closed"]);
-    assertEquals(dialler.error?.code, "refused");
+    assertEquals(dialler.error?.code, refusedAs);
     assertNotEquals(dialler.error?.detail, "");
   },
 
@@ -411,7 +419,10 @@ const STORIES: Record<string, (stage: Stage, rig: ComplianceRig) => Promise<void
     await stage.until(() => listener.ends.length === 1);
   },
 
-  "who stops listening keeps the connections already made": async (stage) => {
+  "who stops listening keeps the connections already made": async (
+    stage,
+    { refusedAs = "refused" },
+  ) => {
     const { listener, at } = await stage.listen();
     const early = stage.dial(at);
     await stage.until(() => early.told.length > 0 && listener.ends.length > 0);
@@ -421,7 +432,7 @@ const STORIES: Record<string, (stage: Stage, rig: ComplianceRig) => Promise<void
     await stage.until(() => late.isClosed);
     early.connection.send(Uint8Array.of(1));
     await stage.until(() => listener.ends[0]?.receivedBytes === 1);
-    assertEquals(late.error?.code, "refused");
+    assertEquals(late.error?.code, refusedAs);
     assertEquals(listener.ends.length, 1);
   },
 
