@@ -19,6 +19,7 @@ import {
   type Receipt,
   reversedRoute,
   type Route,
+  type Service,
 } from "../wire/messaging.ts";
 import { WINDOW_ENVELOPES } from "./outgoing.ts";
 import type { Content } from "./outcome.ts";
@@ -27,7 +28,8 @@ import type { RecipientSeal } from "./sealing.ts";
 /** What comes out of envelopes, in order. */
 export type Arrival =
   | { kind: "message"; content: Content; bytes: number }
-  | { kind: "greeting"; content: ""; bytes: 0 };
+  | { kind: "greeting"; content: ""; bytes: 0 }
+  | { kind: Service; content: Uint8Array; bytes: 0 };
 
 /** What a stream of envelopes needs of its node. */
 export interface IncomingOptions {
@@ -175,6 +177,8 @@ export class Incoming {
     if (count > 0 && !this.#options.hasRoom(count, bytes)) {
       this.#refused = [...this.#refused, sequence].slice(-MAX_LISTED);
       this.#unfinished = undefined;
+      // A full inbox is no concern of the other parts of the node.
+      for (const record of records) if (record.type === "service") this.#open(record);
       return;
     }
     for (const record of records) this.#open(record);
@@ -197,6 +201,10 @@ export class Incoming {
       }
       case "next":
         return this.#unfinished && this.#append(this.#unfinished, record.piece);
+      case "service": {
+        const content = ownBytes(record.content);
+        return this.#options.take({ kind: record.service, content, bytes: 0 });
+      }
     }
   }
 

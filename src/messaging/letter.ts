@@ -3,14 +3,17 @@
 import { encodeUtf8 } from "../base/bytes.ts";
 import type { Instant } from "../base/ports.ts";
 import { MAX_CONTENTS_BYTES } from "../wire/limits.ts";
-import type { ContentRecord } from "../wire/messaging.ts";
+import type { ContentRecord, Service } from "../wire/messaging.ts";
 import type { Content } from "./outcome.ts";
 
 /** Names a letter to whoever sent it. */
 export type Ticket = number;
 
-/** What a letter is for: a probe only asks for its receipt, a greeting says that its sender is there. */
-export type LetterKind = "message" | "probe" | "greeting";
+/**
+ * What a letter is for: a message for the inbox; a probe only asks for its receipt; a greeting says
+ * that its sender is there; and parts of nodes speak with each other by name.
+ */
+export type LetterKind = "message" | "probe" | "greeting" | Service;
 
 /** Texts up to this length travel as they are; of longer ones it must be known how many bytes they take. */
 const SHORT_TEXT = 4_096;
@@ -67,7 +70,7 @@ export class Letter {
       this.lastSequence = sequence;
       return { record: this.#whole(), bytes: this.bytes };
     }
-    return typeof this.#body === "string"
+    return typeof this.#body === "string" || this.kind !== "message"
       ? undefined
       : this.#piece(this.#body, sequence, room - RECORD_OVERHEAD);
   }
@@ -81,7 +84,11 @@ export class Letter {
 
   #whole(): ContentRecord {
     const body = this.#body;
-    if (this.kind !== "message") return { type: this.kind };
+    if (this.kind === "probe" || this.kind === "greeting") return { type: this.kind };
+    if (this.kind !== "message") {
+      if (typeof body === "string") throw new TypeError(`A letter to ${this.kind} holds a text`);
+      return { type: "service", service: this.kind, content: body };
+    }
     if (this.#isText && typeof body !== "string") {
       return { type: "first", size: body.length, isText: true, piece: body };
     }

@@ -3,6 +3,7 @@
 import { encodeUtf8 } from "../base/bytes.ts";
 import type { NodeId } from "../base/node_id.ts";
 import { MAX_MESSAGE_BYTES } from "../wire/limits.ts";
+import type { Service } from "../wire/messaging.ts";
 
 /** What a message holds: a text, or bytes of any kind. */
 export type Content = string | Uint8Array;
@@ -54,6 +55,6 @@ export type Outcome =
 export interface Received {
   from: NodeId;
   content: Content;
-  /** A greeting says only that its sender is there. */
-  kind: "message" | "greeting";
+  /** A greeting says only that its sender is there; others are for a part of this node. */
+  kind: "message" | "greeting" | Service;
 }

@@ -14,11 +14,12 @@
  *
  *     contents of an envelope  [more, floor, [record, …]]
  *     record   text | bytes | [1] probe | [2] greeting | [3, size, is-text, piece] | [4, piece]
+ *              | [5, service, content]
  *     contents of a receipt    [next, [held, …], [refused, …]]
  *
  * `more`: others follow at once, so the receipt may wait a moment. Below the floor nothing will be sent
  * again. A message that is too large for one envelope travels in pieces: one record 3, then records 4, in
- * envelopes that follow each other.
+ * envelopes that follow each other. Record 5 is for another part of the node than its inbox.
  */
 
 import { concatBytes, equalBytes } from "../base/bytes.ts";
@@ -177,6 +178,11 @@ export function reversedRoute(route: Route, from = hopCount(route)): Route {
   return concatBytes(back);
 }
 
+/** The parts of a node that speak with those of others by letters: their numbers are their places. */
+export const SERVICES = ["dht", "room", "signal"] as const;
+
+export type Service = typeof SERVICES[number];
+
 /** One thing in an envelope. */
 export type ContentRecord =
   /** A whole message. */
@@ -186,9 +192,10 @@ export type ContentRecord =
   | { type: "greeting" }
   /** The first piece of a message of `size` bytes. */
   | { type: "first"; size: number; isText: boolean; piece: Uint8Array }
-  | { type: "next"; piece: Uint8Array };
+  | { type: "next"; piece: Uint8Array }
+  | { type: "service"; service: Service; content: Uint8Array };
 
-const PROBE = 1, GREETING = 2, FIRST = 3, NEXT = 4;
+const PROBE = 1, GREETING = 2, FIRST = 3, NEXT = 4, SERVICE = 5;
 
 /** What an envelope seals. */
 export interface Contents {
@@ -226,6 +233,8 @@ function recordItem(record: ContentRecord): unknown {
       return [FIRST, record.size, record.isText, record.piece];
     case "next":
       return [NEXT, record.piece];
+    case "service":
+      return [SERVICE, SERVICES.indexOf(record.service), record.content];
   }
 }
 
@@ -260,6 +269,10 @@ function decodeRecord(item: Fields): ContentRecord {
       };
     case NEXT:
       return { type: "next", piece: fields.bytes("piece", MAX_CONTENTS_BYTES) };
+    case SERVICE: {
+      const service = SERVICES[fields.uint("service", SERVICES.length - 1)] as Service;
+      return { type: "service", service, content: fields.bytes("content", MAX_CONTENTS_BYTES) };
+    }
     default:
       throw new WireError(`A record of the unknown type ${code}`);
   }

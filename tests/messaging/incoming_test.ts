@@ -356,6 +356,15 @@ Deno.test("Incoming: asks for room for a whole envelope, and refuses all of it o
   assertEquals(stream.contents, ["taken"]);
 });
 
+Deno.test("Incoming: letters to parts of the node arrive, though the messages beside them have no room", () => {
+  const stream = new Stream();
+  stream.hasRoom = false;
+  const content = Uint8Array.of(1, 2, 3);
+  stream.receive(0, [text("no room"), { type: "service", service: "room", content }]);
+  assertEquals(stream.arrivals, [{ kind: "room", content, bytes: 0 }]);
+  assertEquals(stream.receipt()?.refused, [0]);
+});
+
 Deno.test("Incoming: what takes no room is taken where there is none", () => {
   const stream = new Stream();
   stream.receive(0, [{ type: "first", size: 20, isText: false, piece: new Uint8Array(10) }]);

@@ -8,6 +8,7 @@ import {
   MAX_MESSAGE_BYTES,
   MAX_RECORDS,
   MAX_SEQUENCE,
+  MAX_SERVICE_BYTES,
 } from "../../src/wire/limits.ts";
 import { type ContentRecord, encodeContents } from "../../src/wire/messaging.ts";
 
@@ -50,6 +51,14 @@ Deno.test("Letter: probes and greetings hold nothing, whatever they were made wi
     assertEquals(recordsOf(made), [{ type: kind }]);
     assertEquals(made.lastSequence, 0);
   }
+});
+
+Deno.test("Letter: to a part of the node it is one record, never in pieces", () => {
+  const content = new Uint8Array(MAX_SERVICE_BYTES).fill(7);
+  const made = new Letter("dht", content, 1_000);
+  assertEquals(made.take(0, CONTENTS_ROOM - 1_000), undefined);
+  assertEquals(made.take(0, CONTENTS_ROOM)?.record, { type: "service", service: "dht", content });
+  assertEquals(made.lastSequence, 0);
 });
 
 Deno.test("Letter: its pieces make it up, whatever room each envelope has", () => {

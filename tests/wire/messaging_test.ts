@@ -29,6 +29,7 @@ import {
   placeOf,
   reversedRoute,
   routeIds,
+  SERVICES,
 } from "../../src/wire/messaging.ts";
 import {
   assertRefusesWrongFields,
@@ -215,6 +216,7 @@ const RECORDS: readonly ContentRecord[] = [
   { type: "message", content: LARGE },
   { type: "probe" },
   { type: "greeting" },
+  { type: "service", service: "room", content: new Uint8Array([1, 2, 3]) },
   { type: "first", size: 0, isText: false, piece: new Uint8Array(0) },
   { type: "first", size: MAX_MESSAGE_BYTES, isText: true, piece: LARGE },
   { type: "next", piece: Uint8Array.of(1) },
@@ -253,6 +255,15 @@ Deno.test("encodeContents: the bytes never change within a protocol version", ()
   ];
   const pieces = encodeContents({ more: true, floor: 300, records });
   assertEquals(hex(concatBytes(pieces)), CONTENTS_GOLDEN);
+  const services = SERVICES.map((service) => ({
+    type: "service" as const,
+    service,
+    content: SEALED,
+  }));
+  assertEquals(
+    hex(concatBytes(encodeContents({ more: false, floor: 0, records: services }))),
+    `83f40083${[0, 1, 2].map((number) => `83050${number}${hex(encodeItem(SEALED))}`).join("")}`,
+  );
   const arrivals = encodeArrivals({ next: 300, held: [302, 303], refused: [7] });
   assertEquals(hex(arrivals), "8319012c8219012e19012f8107");
 });
@@ -273,7 +284,11 @@ Deno.test("decodeContents: needs every field, of its type and within its bounds"
   assertRefusesWrongFields([4, SEALED], [
     { name: "piece", at: 1, wrong: notBytes(MAX_CONTENTS_BYTES) },
   ], decodeRecord);
-  for (const code of [0, 5, 255]) {
+  assertRefusesWrongFields([5, 0, SEALED], [
+    { name: "service", at: 1, wrong: notUint(SERVICES.length - 1) },
+    { name: "content", at: 2, wrong: notBytes(MAX_CONTENTS_BYTES) },
+  ], decodeRecord);
+  for (const code of [0, 6, 255]) {
     const message = `A record of the unknown type ${code}`;
     assertThrows(() => decodeRecord([code, 1]), WireError, message);
   }
