@@ -137,6 +137,6 @@ function counterClaim(peer: Advertisement | undefined, id: NodeId): LinkClaim | 
 
 /** The same from both ends, or two nodes would disagree about the best way. */
 function linkCost(a: LinkClaim, b: LinkClaim | undefined): number {
-  const rtts = [a.rttUs, b?.rttUs].filter((rtt) => typeof rtt === "number");
-  return HOP_COST_US + (rtts.length === 0 ? UNMEASURED_US : Math.max(...rtts));
+  const rttUs = Math.max(a.rttUs ?? -1, b?.rttUs ?? -1);
+  return HOP_COST_US + (rttUs < 0 ? UNMEASURED_US : rttUs);
 }

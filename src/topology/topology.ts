@@ -59,8 +59,11 @@ export interface TopologyOptions {
   maxSkewMs: number;
 }
 
-/** First and longest hold between two computations of who is alive. */
-const COMPUTATION = { holdMs: 10, maxHoldMs: 200 };
+/**
+ * First and longest hold between two computations of who is alive, in milliseconds. The longest grows with
+ * the network, as the work does: while a thousand nodes come and go, one look in two seconds has to do.
+ */
+const HOLD_MS = 10, MAX_HOLD_MS = 200, MAX_HOLD_MS_A_NODE = 2;
 
 /** Renewals within the lifetime of an advertisement. */
 const RENEWALS = 3;
@@ -71,7 +74,7 @@ export class Topology {
   readonly #database: LinkStateDatabase;
   readonly #flooding: Flooding;
   readonly #originator: Originator;
-  readonly #computation = new Throttle(COMPUTATION);
+  readonly #computation: Throttle;
   readonly #standings: Standings;
   /** Ids that their nodes have given up, each with the one that took its place. */
   readonly #superseded = new Map<NodeId, NodeId>();
@@ -83,7 +86,14 @@ export class Topology {
     this.#options = options;
     this.#self = options.signer.id;
     this.#standings = new Standings(this.#self);
-    this.#database = new LinkStateDatabase(options.maxNodes);
+    const database = new LinkStateDatabase(options.maxNodes);
+    this.#database = database;
+    this.#computation = new Throttle({
+      holdMs: HOLD_MS,
+      get maxHoldMs() {
+        return Math.max(MAX_HOLD_MS, MAX_HOLD_MS_A_NODE * database.size);
+      },
+    });
     this.#flooding = new Flooding(this.#database);
     this.#originator = new Originator({ ...options, renewMs: options.maxAgeMs / RENEWALS });
     this.#wallOffsetMs = wallOffsetMs;
