@@ -117,6 +117,7 @@ const FAREWELL: Record<"us" | "them", Record<Farewell, CauseCode | undefined>> =
     protocol: "protocol-broken",
     silent: "heartbeat-lost",
     removed: "ended-by-hand",
+    idle: undefined,
   },
   them: {
     left: "left",
@@ -125,6 +126,7 @@ const FAREWELL: Record<"us" | "them", Record<Farewell, CauseCode | undefined>> =
     protocol: "protocol-broken-by-us",
     silent: "heartbeat-lost",
     removed: "ended-by-hand-there",
+    idle: undefined,
   },
 };
 

@@ -1,24 +1,4 @@
-/**
- * Whom to dial, when, and how often.
- *
- * The book holds addresses of three kinds:
- *
- * - `target`: somebody asked for this link (the target file, `connect`). Never given up: as long as no
- *   link to the node behind it is up, it is dialled again after a backoff that stops growing at the cap.
- * - `candidate`: a node of the network that this node has no link to, or an address remembered from
- *   an earlier run. Dialled only while there are fewer links than wanted; after a few failures it is
- *   left to rest and another takes its place.
- * - `lost`: a node that was in the network and vanished without a word. Perhaps the network was
- *   torn and the other half is alive behind it, so it is dialled once a cap; for as long as it takes,
- *   since a split has no longest duration.
- *
- * An entry is `linked` only when it was this node that reached somebody there: an incoming node's
- * word about where it listens must not keep us from dialling a target.
- *
- *        waiting ──(due)──► dialling ──(up, or a duplicate)──► linked ──(link down)──► waiting
- *           ▲                  │
- *           └────(failed)──────┘
- */
+/** Whom to dial, when, and how often: see {@linkcode Book} for the kinds of addresses there are. */
 
 import type { Address } from "../base/address.ts";
 import { earliest } from "../base/instant.ts";
@@ -26,6 +6,7 @@ import type { LinkId } from "../base/link_id.ts";
 import type { NodeId } from "../base/node_id.ts";
 import type { Instant } from "../base/ports.ts";
 import { type Random, randomInt, shuffled } from "../base/random.ts";
+import { Book, dueAt, type Entry } from "./book.ts";
 import { backoffMs, type BackoffOptions, JITTER, withJitter } from "./backoff.ts";
 
 /** Limits and times of dialling. */
@@ -41,23 +22,13 @@ export interface DialerOptions {
   minLinks: number;
 }
 
-/** Why an address is in the book; `unwanted` until the attempt that is under way there has ended. */
-type Origin = "target" | "candidate" | "lost" | "unwanted";
-
-type EntryState =
-  | { type: "waiting"; at: Instant }
-  | { type: "dialling"; link: LinkId; startedAt: Instant }
-  | { type: "linked"; id: NodeId };
-
-interface Entry {
+/** An attempt to make. */
+export interface Attempt {
   address: Address;
-  origin: Origin;
-  /** The node last reached there, or said to be there. */
-  id: NodeId | undefined;
-  state: EntryState;
-  /** Failures in a row. */
-  failures: number;
-  lastFailure: string | undefined;
+  /** Whether somebody asked for the link. */
+  wanted: boolean;
+  /** Whether it is made for a companion alone. */
+  isForCompanion: boolean;
 }
 
 /** What follows from a failed attempt. */
@@ -95,7 +66,7 @@ const REST_CAPS = 10;
 export class Dialer {
   readonly #options: DialerOptions;
   readonly #random: Random;
-  readonly #book = new Map<Address, Entry>();
+  readonly #book = new Book();
 
   constructor(options: DialerOptions, random: Random) {
     this.#options = options;
@@ -104,7 +75,7 @@ export class Dialer {
 
   /** Keeps a link to `address` from now on, and dials it at once. */
   addTarget(now: Instant, address: Address): void {
-    const entry = this.#book.get(address) ?? this.#add(now, address, "target", undefined);
+    const entry = this.#book.get(address) ?? this.#book.add(now, address, "target", undefined);
     entry.origin = "target";
     entry.failures = 0;
     if (entry.state.type === "waiting") entry.state.at = now;
@@ -112,7 +83,7 @@ export class Dialer {
 
   /** Whether somebody asked for a link to the node behind some address. */
   isTarget(id: NodeId): boolean {
-    return this.#entries((entry) => entry.origin === "target" && entry.id === id).length > 0;
+    return this.#book.where((entry) => entry.origin === "target" && entry.id === id).length > 0;
   }
 
   /** What the book holds of an address, if it does. */
@@ -125,7 +96,7 @@ export class Dialer {
 
   /** The addresses at which a node was last reached, or is said to be. */
   addressesOf(id: NodeId): Address[] {
-    return this.#entries((entry) => entry.id === id).map(({ address }) => address);
+    return this.#book.where((entry) => entry.id === id).map(({ address }) => address);
   }
 
   /**
@@ -138,28 +109,30 @@ export class Dialer {
     const entry = this.#book.get(address);
     if (entry?.state.type === "dialling") return entry.state.startedAt;
     if (entry?.state.type !== "waiting") return undefined;
-    const dialling = this.#entries(({ state }) => state.type === "dialling");
+    const dialling = this.#book.dialling();
     const wantsMore = linkCount + dialling.length < this.#options.minLinks;
     return entry.origin !== "candidate" || wantsMore ? entry.state.at : undefined;
   }
 
   /** Nobody wants a link to this node any more: its addresses are dialled no further. */
   removeNode(id: NodeId): void {
-    for (const entry of this.#entries((each) => each.id === id)) {
+    for (const entry of this.#book.where((each) => each.id === id)) {
       if (entry.state.type === "dialling") entry.origin = "unwanted";
-      else this.#remove(entry);
+      else this.#book.remove(entry);
     }
   }
 
   /** The targets without a link, and who was last met there. */
   waitingTargets(): { address: Address; id: NodeId | undefined }[] {
-    return this.#idle("target").map(({ address, id }) => ({ address, id }));
+    return this.#book.idle("target").map(({ address, id }) => ({ address, id }));
   }
 
   /** Takes addresses at which somebody was met before, to be dialled while links are few. */
   addCandidates(now: Instant, addresses: readonly Address[]): void {
     for (const address of addresses.slice(0, this.#options.maxIdle)) {
-      if (!this.#book.has(address)) this.#add(now, address, "candidate", undefined);
+      if (this.#book.get(address) === undefined) {
+        this.#book.add(now, address, "candidate", undefined);
+      }
     }
   }
 
@@ -169,14 +142,37 @@ export class Dialer {
    */
   setCandidates(now: Instant, nodes: readonly Reachable[]): void {
     const offered = new Map(nodes.map((node) => [node.address, node]));
-    for (const entry of this.#idle("candidate")) {
-      if (entry.id !== undefined && !offered.has(entry.address)) this.#remove(entry);
+    for (const entry of this.#book.idle("candidate")) {
+      if (entry.id !== undefined && !offered.has(entry.address)) this.#book.remove(entry);
     }
     const fresh = nodes.filter(({ address }) => this.#isFree(address));
     for (const { id, address } of shuffled(this.#random, fresh)) {
       if (!this.#makeRoom(now)) return;
-      this.#remove(this.#book.get(address));
-      this.#add(now, address, "candidate", id);
+      this.#book.remove(this.#book.get(address));
+      this.#book.add(now, address, "candidate", id);
+    }
+  }
+
+  /**
+   * Says which companions have no link to this node, instead of those said before.
+   *
+   * @param delayOf how long to wait before the first attempt, in milliseconds
+   */
+  setCompanions(
+    now: Instant,
+    nodes: readonly Reachable[],
+    delayOf: (id: NodeId) => number,
+  ): void {
+    const addresses = new Set(nodes.map(({ address }) => address));
+    for (const entry of this.#book.idle("companion")) {
+      if (!addresses.has(entry.address)) this.#book.remove(entry);
+    }
+    for (const { id, address } of nodes) {
+      const known = this.#book.get(address);
+      if (known?.origin === "target" || known?.origin === "companion") continue;
+      const entry = known ?? this.#book.add(now + delayOf(id), address, "companion", id);
+      entry.origin = "companion";
+      entry.id = id;
     }
   }
 
@@ -187,16 +183,16 @@ export class Dialer {
    */
   addLost(now: Instant, { id, address }: Reachable, notBefore: Instant = now): void {
     const known = this.#book.get(address);
-    if (known !== undefined && known.origin !== "candidate") return;
-    const entry = known ?? this.#add(now, address, "candidate", id);
+    if (known?.origin === "target" || known?.origin === "lost") return;
+    const entry = known ?? this.#book.add(now, address, "candidate", id);
     entry.id = id;
     this.#lose(now, entry, notBefore);
   }
 
   /** A node is back, or said goodbye: it is not lost any more. */
   forgetLost(id: NodeId): void {
-    for (const entry of this.#entries((each) => each.origin === "lost" && each.id === id)) {
-      if (entry.state.type === "waiting") this.#remove(entry);
+    for (const entry of this.#book.where((each) => each.origin === "lost" && each.id === id)) {
+      if (entry.state.type === "waiting") this.#book.remove(entry);
     }
   }
 
@@ -215,36 +211,42 @@ export class Dialer {
    *
    * @param linkCount links up or about to be, attempts of this dialer not counted
    */
-  due(now: Instant, linkCount: number): { address: Address; wanted: boolean }[] {
-    const dialling = this.#entries((entry) => entry.state.type === "dialling");
+  due(now: Instant, linkCount: number): Attempt[] {
+    const dialling = this.#book.dialling();
     let slots = this.#options.maxSimultaneous - dialling.length;
-    const due: { address: Address; wanted: boolean }[] = [];
+    const due: Attempt[] = [];
     const take = (entries: readonly Entry[], most: number) => {
-      for (const entry of entries.slice(0, Math.max(0, Math.min(most, slots)))) {
-        due.push({ address: entry.address, wanted: entry.origin === "target" });
+      for (const { address, origin } of entries.slice(0, Math.max(0, Math.min(most, slots)))) {
+        due.push({
+          address,
+          wanted: origin === "target",
+          isForCompanion: origin === "companion",
+        });
         slots--;
       }
     };
-    take(this.#dueOf(now, "target"), Infinity);
-    take(this.#dueOf(now, "lost"), this.#slotsForLost());
+    take(this.#book.due(now, "target"), Infinity);
+    take(this.#book.due(now, "companion"), this.#slotsFor("companion"));
+    take(this.#book.due(now, "lost"), this.#slotsFor("lost"));
     const missing = this.#options.minLinks - linkCount - dialling.length - due.length;
-    if (missing > 0) take(shuffled(this.#random, this.#dueOf(now, "candidate")), missing);
+    if (missing > 0) take(shuffled(this.#random, this.#book.due(now, "candidate")), missing);
     return due;
   }
 
   /** When `due` may have something new to say, as far as that depends on time. */
   nextWakeup(linkCount: number): Instant | undefined {
-    const dialling = this.#entries((entry) => entry.state.type === "dialling");
+    const dialling = this.#book.dialling();
     if (dialling.length >= this.#options.maxSimultaneous) return undefined;
     const wantsMore = linkCount + dialling.length < this.#options.minLinks;
     const isWanted = {
       target: true,
-      lost: this.#slotsForLost() > 0,
+      companion: this.#slotsFor("companion") > 0,
+      lost: this.#slotsFor("lost") > 0,
       candidate: wantsMore,
       unwanted: false,
     };
     let next: Instant | undefined;
-    for (const { origin, state } of this.#book.values()) {
+    for (const { origin, state } of this.#book.all()) {
       if (state.type === "waiting" && isWanted[origin]) next = earliest(next, state.at);
     }
     return next;
@@ -258,9 +260,9 @@ export class Dialer {
 
   /** The attempt `link` reached the node `id`, with which there is a link now, this or another. */
   handleReached(link: LinkId, id: NodeId): void {
-    const entry = this.#dialledAs(link);
+    const entry = this.#book.dialledAs(link);
     if (entry === undefined) return;
-    if (entry.origin !== "target") return this.#remove(entry);
+    if (entry.origin !== "target") return this.#book.remove(entry);
     entry.id = id;
     entry.state = { type: "linked", id };
   }
@@ -277,10 +279,10 @@ export class Dialer {
     reason: string,
     notBefore: Instant = now,
   ): DialFailure | undefined {
-    const entry = this.#dialledAs(link);
+    const entry = this.#book.dialledAs(link);
     if (entry === undefined) return undefined;
     if (entry.origin === "unwanted") {
-      this.#remove(entry);
+      this.#book.remove(entry);
       return undefined;
     }
     const startedAt = (entry.state as { startedAt: Instant }).startedAt;
@@ -299,7 +301,9 @@ export class Dialer {
    * @param upMs how long the link was up, in milliseconds
    */
   handleDown(now: Instant, id: NodeId, upMs: number): void {
-    for (const entry of this.#entries(({ state }) => state.type === "linked" && state.id === id)) {
+    for (
+      const entry of this.#book.where(({ state }) => state.type === "linked" && state.id === id)
+    ) {
       if (upMs >= GOOD_LINK_MS) entry.failures = 0;
       entry.failures++;
       entry.lastFailure = undefined;
@@ -309,10 +313,10 @@ export class Dialer {
 
   /** Puts an entry among the lost, where it may drive out another one. */
   #lose(now: Instant, entry: Entry, notBefore: Instant): void {
-    const lost = this.#idle("lost");
+    const lost = this.#book.idle("lost");
     if (lost.length >= this.#options.maxIdle) {
       // By chance rather than the oldest: which half of a torn network was lost first says nothing.
-      this.#remove(lost[randomInt(this.#random, lost.length)] ?? entry);
+      this.#book.remove(lost[randomInt(this.#random, lost.length)] ?? entry);
     }
     entry.origin = "lost";
     // Not all at once, and not in step with the other nodes that lost it.
@@ -328,38 +332,28 @@ export class Dialer {
   #delayAfter(entry: Entry): number {
     const { maxMs } = this.#options.backoff;
     if (entry.origin === "lost") return withJitter(maxMs, this.#random);
-    const isTired = entry.origin === "candidate" && entry.failures >= this.#options.maxAttempts;
+    const isTired = entry.origin !== "target" && entry.failures >= this.#options.maxAttempts;
     if (!isTired) return this.#backoff(entry.failures);
     entry.failures = 0;
     return withJitter(REST_CAPS * maxMs, this.#random);
   }
 
-  /** How many more lost nodes may be dialled now: they hang until given up, and others need slots too. */
-  #slotsForLost(): number {
-    const dialling = this.#entries(({ origin, state }) =>
-      origin === "lost" && state.type === "dialling"
-    );
+  /**
+   * How many more nodes of a kind may be dialled now of which there may be many that cannot be reached:
+   * they hang until given up, and others need slots too.
+   */
+  #slotsFor(origin: "companion" | "lost"): number {
+    const dialling = this.#book.dialling().filter((entry) => entry.origin === origin);
     return Math.ceil(this.#options.maxSimultaneous / 2) - dialling.length;
-  }
-
-  #add(now: Instant, address: Address, origin: Origin, id: NodeId | undefined): Entry {
-    const state = { type: "waiting" as const, at: now };
-    const entry: Entry = { address, origin, id, state, failures: 0, lastFailure: undefined };
-    this.#book.set(address, entry);
-    return entry;
-  }
-
-  #remove(entry: Entry | undefined): void {
-    if (entry !== undefined) this.#book.delete(entry.address);
   }
 
   /** Whether there is room for one more candidate; one that rests gives its place away. */
   #makeRoom(now: Instant): boolean {
-    const candidates = this.#idle("candidate");
+    const candidates = this.#book.idle("candidate");
     if (candidates.length < this.#options.maxIdle) return true;
     const longest = (1 + JITTER) * this.#options.backoff.maxMs;
     const resting = candidates.find((entry) => dueAt(entry) > now + longest);
-    this.#remove(resting);
+    this.#book.remove(resting);
     return resting !== undefined;
   }
 
@@ -368,26 +362,4 @@ export class Dialer {
     const entry = this.#book.get(address);
     return entry === undefined || (entry.origin === "lost" && entry.state.type === "waiting");
   }
-
-  #entries(which: (entry: Entry) => boolean): Entry[] {
-    return [...this.#book.values()].filter(which);
-  }
-
-  #idle(origin: Origin): Entry[] {
-    return this.#entries((entry) => entry.origin === origin && entry.state.type === "waiting");
-  }
-
-  #dueOf(now: Instant, origin: Origin): Entry[] {
-    const due = this.#idle(origin).filter((entry) => dueAt(entry) <= now);
-    // Who has waited longest comes first, or the last in the book would never have a turn.
-    return due.sort((a, b) => dueAt(a) - dueAt(b));
-  }
-
-  #dialledAs(link: LinkId): Entry | undefined {
-    return this.#entries(({ state }) => state.type === "dialling" && state.link === link)[0];
-  }
-}
-
-function dueAt({ state }: Entry): Instant {
-  return state.type === "waiting" ? state.at : Infinity;
 }

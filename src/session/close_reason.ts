@@ -80,6 +80,7 @@ const FAREWELL = {
   protocol: "the protocol was broken",
   silent: "nothing was heard for the heartbeat timeout",
   removed: "somebody ended it by hand",
+  idle: "it is not needed any more",
 } satisfies Record<Farewell, string>;
 
 const CONNECTION = {

@@ -80,6 +80,8 @@ export const FAREWELLS = [
   "silent",
   /** Somebody ended it by hand. */
   "removed",
+  /** It was made for a purpose that is over. */
+  "idle",
 ] as const;
 
 export type Farewell = typeof FAREWELLS[number];

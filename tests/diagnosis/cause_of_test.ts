@@ -44,6 +44,7 @@ Deno.test("causeOf: a farewell has one code for each side", () => {
     protocol: ["protocol-broken", "protocol-broken-by-us"],
     silent: ["heartbeat-lost", "heartbeat-lost"],
     removed: ["ended-by-hand", "ended-by-hand-there"],
+    idle: [undefined, undefined],
   };
   for (const reason of FAREWELLS) {
     const met = [
