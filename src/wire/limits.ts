@@ -67,8 +67,35 @@ export const MAX_MESSAGE_BYTES = 1_048_576;
 /** Bytes of what one envelope holds, unsealed: room for 64 KiB and a little. */
 export const MAX_CONTENTS_BYTES = 66_560;
 
+/** Bytes of a letter from one part of a node to the same part of another: it fits in one envelope. */
+export const MAX_SERVICE_BYTES = 65_536;
+
 /** Messages, and pieces of them, in one envelope. */
 export const MAX_RECORDS = 4_096;
 
 /** Links on the way from one node to another. */
 export const MAX_HOPS = 64;
+
+/** Nodes that one answer of the hash table may name: the largest bucket. */
+export const MAX_NAMED_NODES = 64;
+
+/** Bytes of a topic's public key, which is Ed25519: 44 as SPKI in DER. */
+export const MAX_TOPIC_KEY_BYTES = 44;
+
+/** Bytes of what such a key signs. */
+export const MAX_TOPIC_SIGNATURE_BYTES = 64;
+
+/** Bytes of a record of the hash table, as its owner made it. */
+export const MAX_RECORD_BYTES = 256;
+
+/** Records at one location: as many of the largest, and named nodes, fit into MAX_SERVICE_BYTES. */
+export const MAX_RECORDS_AT_LOCATION = 240;
+
+/** Bytes of a SHA-256 by which one who asks for records names those it has. */
+export const RECORD_DIGEST_BYTES = 8;
+
+/** Bytes of a message to a room: with all that goes with it, it fits in one letter. */
+export const MAX_ROOM_CONTENT_BYTES = 60_000;
+
+/** Members of one room that a node holds, and that it can list in one letter. */
+export const MAX_ROOM_MEMBERS = 1_000;
