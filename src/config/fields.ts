@@ -4,7 +4,7 @@
  * so), and one message for whatever is wrong with a value: what was wanted instead.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { normalHost, parseAddress } from "../base/address.ts";
 import { encodeUtf8 } from "../base/bytes.ts";
 import { type NodeId, nodeIdToBytes } from "../base/node_id.ts";
@@ -114,6 +114,14 @@ export function addresses(description: string) {
   const one = 'wanted "[addr]:port" or "host:port"';
   return z.array(z.string({ error: one }).refine(isReadBy(parseAddress), { error: one }), { error })
     .default([]).describe(description);
+}
+
+/** A list of servers that tell browsers how others see them; empty unless set. */
+export function iceServers(description: string) {
+  const error = 'wanted a list of URLs, such as ["stun:stun.example:3478"]';
+  const one = 'wanted a URL that begins with "stun:" or "stuns:"';
+  const url = z.string({ error: one }).regex(/^stuns?:[!-~]{1,253}$/, { error: one });
+  return z.array(url, { error }).default([]).describe(description);
 }
 
 /** Whether a reader that throws for what it cannot read takes a text. */

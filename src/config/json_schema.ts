@@ -1,6 +1,6 @@
 /** The schema of the configuration files for editors and other programs. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { ALIASES } from "./keys.ts";
 import { configSchema } from "./schema.ts";
 

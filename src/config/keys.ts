@@ -3,7 +3,7 @@
  * line speak of settings.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Value } from "./fields.ts";
 import { distance, nearest } from "./nearest.ts";
 import { configSchema } from "./schema.ts";

@@ -4,11 +4,12 @@
  * read, checked, documented and shown.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import {
   addresses,
   choice,
   flag,
+  iceServers,
   ipAddress,
   label,
   name,
@@ -285,6 +286,62 @@ export const configSchema = z.strictObject({
           0,
           "Seconds between two greetings that this node sends to every other one, which the others " +
             "show: a heartbeat that people can see. Lower: a livelier log, more traffic. 0: none.",
+        ),
+      }).prefault({}),
+      rooms: z.strictObject({
+        max_count: whole(
+          32,
+          { min: 1, max: 1000 },
+          "Rooms that this node may be in at once. Higher: more rooms, more traffic to keep them known.",
+        ),
+        max_link_count: whole(
+          48,
+          { min: 0, max: 1000 },
+          "Links that this node makes to members of its rooms, beside its other links. Beyond it, and " +
+            "where none can be made, members talk through the network. Higher: shorter ways, more heartbeats.",
+        ),
+        max_unread_count: whole(
+          1000,
+          { min: 1, max: 1_000_000 },
+          "Events of a room that are kept for whoever reads it next; the oldest go first. " +
+            "Higher: longer memory, more of it.",
+        ),
+      }).prefault({}),
+      dht: z.strictObject({
+        bucket_size: whole(
+          20,
+          { min: 1, max: 64 },
+          "Nodes in a bucket of the Kademlia table, and nodes that keep each record. " +
+            "Higher: records survive more losses, more traffic to renew them.",
+        ),
+        max_record_count: whole(
+          16_384,
+          { min: 1, max: 1_000_000 },
+          "Records of rooms' members that this node keeps for others, some 400 bytes each. " +
+            "Higher: room for more and larger rooms, more memory that strangers can claim.",
+        ),
+      }).prefault({}),
+      browsers: z.strictObject({
+        addr: ipAddress(
+          "::1",
+          "IP address at which browsers find the page of rooms and join the network, without brackets. " +
+            'Loopback keeps other machines out, "::" lets in whoever can reach this one.',
+        ),
+        port: whole(
+          0,
+          { min: 0, max: 65535 },
+          "TCP port for browsers. 0: none, until area-net room page opens any free port.",
+        ),
+        max_conn_count: whole(
+          16,
+          { min: 0, max: 10_000 },
+          "Links with browsers at once; they count towards incoming.max_conn_count too. " +
+            "Higher: more browsers, more memory and traffic.",
+        ),
+        ice_servers: iceServers(
+          "STUN and TURN servers that browsers may ask for their public addresses, each a URL such as " +
+            '"stun:stun.example:3478". They learn who asks. Empty: browsers in one network find each ' +
+            "other, others talk through the nodes.",
         ),
       }).prefault({}),
       map: z.strictObject({

@@ -7,14 +7,15 @@
  *     events ──► Controller ──► Session (one per link) ──┐
  *                    ├────────► Dialer ◄── Discovery     │
  *                    ├────────► Topology ────────────────┼──► effects
- *                    └────────► Messaging ───────────────┘
+ *                    └────────► Messaging ◄──► Mail ◄────┘
+ *                                  Dht, Rooms ◄─┘
  *
  * It never awaits, reads no clock and touches no socket; equal events and an equal seed give equal
  * effects. After every event the owner carries out `takeEffects` and wakes it at `nextWakeup`; waking
  * it early or twice does no harm.
  */
 
-import type { Address } from "../base/address.ts";
+import { type Address, schemeOf } from "../base/address.ts";
 import { earliest } from "../base/instant.ts";
 import type { LinkId } from "../base/link_id.ts";
 import type { NodeId } from "../base/node_id.ts";
@@ -25,22 +26,27 @@ import type { KnownPeer, KnownPeers } from "../identity/known_peers.ts";
 import type { Messaging } from "../messaging/messaging.ts";
 import type { LetterKind, Ticket } from "../messaging/letter.ts";
 import type { Content } from "../messaging/outcome.ts";
+import type { Rooms } from "../rooms/rooms.ts";
 import type { CloseReason } from "../session/close_reason.ts";
 import { Session, type SessionEvent } from "../session/session.ts";
 import type { Topology } from "../topology/topology.ts";
 import { WireError } from "../wire/error.ts";
 import type { Effect } from "./effect.ts";
 import type { Discovery } from "./discovery.ts";
-import { deliveries } from "./deliveries.ts";
 import { acquaintances, gatherFacts } from "./gather_facts.ts";
 import { LinkLife } from "./link_life.ts";
 import { type Link, type Links, nameOf, peerOf } from "./links.ts";
+import type { Mail } from "./mail.ts";
 import type { Notice, NoticeNode } from "./notice.ts";
+import type { Outreach } from "./outreach.ts";
 import { makeParts, type Parts, type PartsOptions } from "./parts.ts";
 import type { Reception } from "./reception.ts";
 import type { Settings } from "./settings.ts";
 import { takeSnapshot } from "./take_snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
+
+/** How long a signal is of use, in milliseconds: whoever sent it has given up by then. */
+const SIGNAL_MS = 15_000;
 
 export class Controller {
   readonly #settings: Settings;
@@ -55,6 +61,8 @@ export class Controller {
   readonly #reception: Reception;
   readonly #discovery: Discovery;
   readonly #messaging: Messaging;
+  readonly #mail: Mail;
+  readonly #outreach: Outreach;
   readonly #linkLife: LinkLife;
   #effects: Effect[] = [];
   #wallOffsetMs: number;
@@ -75,6 +83,8 @@ export class Controller {
     this.#reception = parts.reception;
     this.#discovery = parts.discovery;
     this.#messaging = parts.messaging;
+    this.#mail = parts.mail;
+    this.#outreach = parts.outreach;
     this.#linkLife = new LinkLife({
       ...parts,
       banMs: options.settings.banMs,
@@ -98,8 +108,8 @@ export class Controller {
       this.#reportAt,
       this.#links.nextWakeup(),
       this.#topology.nextWakeup(),
-      this.#messaging.nextWakeup(),
-      this.#dialer.nextWakeup(this.#links.established()),
+      this.#mail.nextWakeup(),
+      this.#outreach.nextWakeup(),
     );
   }
 
@@ -119,6 +129,18 @@ export class Controller {
   /** Nodes that are perhaps on no map, and that `why` can tell something of. */
   acquaintances(): NoticeNode[] {
     return acquaintances(this.#parts);
+  }
+
+  /** This node, as others name it. */
+  get self(): NoticeNode {
+    return nameOf(this.#topology.get(this.#id) as NoticeNode);
+  }
+
+  /** Asks something of the rooms, and follows up what comes of it. */
+  askRooms<T>(now: Instant, question: (rooms: Rooms) => T): T {
+    const answer = question(this.#parts.rooms);
+    this.#settle(now);
+    return answer;
   }
 
   /** Grows whenever a node of the map comes, goes or changes. */
@@ -173,6 +195,12 @@ export class Controller {
     this.#settleMessages(now);
   }
 
+  /** Sends a signal to another node's transport; whether it arrives nobody is told. */
+  signal(now: Instant, to: NodeId, signal: Uint8Array): void {
+    this.#messaging.send(now, to, "signal", signal, SIGNAL_MS);
+    this.#settleMessages(now);
+  }
+
   /** The next frame for a link whose connection has room for it, in pieces to be sent in order. */
   takeFrame(now: Instant, id: LinkId): readonly Uint8Array[] | undefined {
     const pieces = this.#messaging.takeFrame(now, id);
@@ -206,6 +234,8 @@ export class Controller {
     if (this.#stopped) return 0;
     const links = this.#links.up().length;
     this.#tell({ type: "leaving", links });
+    this.#parts.rooms.leaveAll(now);
+    this.#mail.handleTime(now);
     this.#messaging.leave();
     this.#settleMessages(now);
     this.#topology.leave(now);
@@ -225,16 +255,25 @@ export class Controller {
     if (this.#stopped) return;
     this.#reception.addresses.listen(at);
     this.#topology.setAddresses(this.#reception.addresses.forNetwork);
-    this.#tell({ type: "listening", address: at });
+    // That browsers may come in is told by whoever opened the door for them.
+    if (schemeOf(at) !== "ws") this.#tell({ type: "listening", address: at });
+    this.#settle(now);
+  }
+
+  /** The node does not listen at `at` any more. */
+  handleNotListening(now: Instant, at: Address): void {
+    if (this.#stopped) return;
+    this.#reception.addresses.stopListening(at);
+    this.#topology.setAddresses(this.#reception.addresses.forNetwork);
     this.#settle(now);
   }
 
   /** Somebody connected to this node; answers with the name of the new link. */
   handleAccepted(now: Instant, remote: Remote): LinkId {
     const session = Session.listen(now, this.#settings.session, remote.id);
-    const link = this.#addLink("incoming", remote.address, session, false);
-    link.binding = remote.binding;
-    link.provenId = remote.id;
+    const { address, id: provenId, binding } = remote;
+    const incoming = { direction: "incoming" as const, remote: address, session };
+    const link = this.#links.begin({ ...incoming, provenId, binding });
     if (this.#links.halfOpen() > this.#settings.maxIncomingHandshakes) {
       session.refuse("busy", `${this.#settings.maxIncomingHandshakes} handshakes at once`);
     }
@@ -306,56 +345,31 @@ export class Controller {
     this.#topology.handleTime(now);
     for (const event of this.#topology.takeEvents()) {
       this.#discovery.handleEvent(now, event);
+      this.#mail.handleEvent(now, event);
       // Of a node that was never there people would not know what to make.
       if (event.type === "missing") continue;
       this.#tell({ type: `node-${event.type}`, node: nameOf(event.node) });
     }
     this.#sendTopology();
-    this.#messaging.handleTime(now);
+    this.#mail.handleTime(now);
     this.#settleMessages(now);
-    this.#dial(now);
+    this.#reachOut(now);
   }
 
   #settleMessages(now: Instant): void {
-    const events = this.#messaging.takeEvents();
-    if (events.length > 0) {
-      this.#effects.push(...deliveries(events, this.#topology, now + this.#wallOffsetMs));
-    }
+    const effects = this.#mail.takeEffects(now, now + this.#wallOffsetMs);
+    if (effects.length > 0) this.#effects.push(...effects);
     for (const link of this.#messaging.takeOffers()) this.#effects.push({ type: "offer", link });
   }
 
-  #dial(now: Instant): void {
-    const established = this.#links.established();
-    if (established < this.#settings.dialer.minLinks) this.#discovery.offer(now);
-    for (const { address, wanted } of this.#dialer.due(now, established)) {
-      const session = Session.dial(now, this.#settings.session);
-      const link = this.#addLink("outgoing", address, session, wanted);
-      this.#dialer.handleDialling(now, address, link.id);
-      this.#effects.push({ type: "dial", link: link.id, address });
+  #reachOut(now: Instant): void {
+    for (const link of this.#outreach.takeIdle(now)) {
+      link.session.farewell("idle");
+      this.#drain(now, link);
     }
-  }
-
-  #addLink(
-    direction: Link["direction"],
-    remote: Address,
-    session: Session,
-    wanted: boolean,
-  ): Link {
-    const id = this.#links.nextId();
-    const binding = new Uint8Array(0);
-    const link: Link = {
-      id,
-      session,
-      direction,
-      remote,
-      binding,
-      wanted,
-      upSince: undefined,
-      inBytes: 0,
-      outBytes: 0,
-    };
-    this.#links.add(link);
-    return link;
+    for (const { id, remote } of this.#outreach.begin(now)) {
+      this.#effects.push({ type: "dial", link: id, address: remote });
+    }
   }
 
   /** Carries out what a session has to say, and what comes of that. */

@@ -1,5 +1,7 @@
 /** Turns what becomes known of the network into addresses for the dialer. */
 
+import type { Address } from "../base/address.ts";
+import type { NodeId } from "../base/node_id.ts";
 import type { Instant } from "../base/ports.ts";
 import type { BanList } from "../dialer/ban_list.ts";
 import type { Dialer, Reachable } from "../dialer/dialer.ts";
@@ -17,6 +19,8 @@ export interface DiscoveryOptions {
   bans: BanList;
   /** Nodes with which a person ended the link. */
   parted: Parted;
+  /** Whether an address can be dialled at all from here. */
+  reaches(address: Address): boolean;
 }
 
 /**
@@ -38,9 +42,10 @@ export class Discovery {
 
   /** Dials peers of an earlier run while links are few, those that come first first. */
   rejoin(now: Instant, peers: readonly KnownPeer[]): void {
-    this.#remembered = peers.flatMap(({ id, addresses: [address] }) =>
-      address === undefined ? [] : [{ id, address }]
-    );
+    this.#remembered = peers.flatMap(({ id, addresses }) => {
+      const address = this.#dialable(addresses);
+      return address === undefined ? [] : [{ id, address }];
+    });
     this.#options.dialer.addCandidates(now, this.#remembered.map(({ address }) => address));
   }
 
@@ -65,7 +70,7 @@ export class Discovery {
   handleEvent(now: Instant, event: TopologyEvent): void {
     const { dialer } = this.#options;
     const { id, addresses } = event.node;
-    const [address] = addresses;
+    const address = this.#dialable(addresses);
     this.#isStale = true;
     if (this.#options.parted.has(id)) return;
     switch (event.type) {
@@ -96,15 +101,22 @@ export class Discovery {
     this.#options.dialer.setCandidates(now, this.#candidates(now));
   }
 
-  /** Nodes of the network to which there is no link and could be one. */
-  #candidates(now: Instant): Reachable[] {
+  /** Where a node of the network can be dialled, if there is no link to it and could be one. */
+  reachable(now: Instant, id: NodeId): Reachable | undefined {
     const { topology, links, bans, parted } = this.#options;
-    return topology.nodes().flatMap(({ node: { id, addresses }, standing }) => {
-      const [address] = addresses;
-      if (standing !== "alive" || address === undefined) return [];
-      if (links.isLinked(id) || parted.has(id)) return [];
-      if (bans.bannedUntil(id, now) !== undefined) return [];
-      return [{ id, address }];
-    });
+    const address = this.#dialable(topology.get(id)?.addresses ?? []);
+    if (topology.standing(id) !== "alive" || address === undefined) return undefined;
+    if (links.isLinked(id) || parted.has(id)) return undefined;
+    return bans.bannedUntil(id, now) === undefined ? { id, address } : undefined;
+  }
+
+  #candidates(now: Instant): Reachable[] {
+    return this.#options.topology.nodes()
+      .map(({ node }) => this.reachable(now, node.id))
+      .filter((each) => each !== undefined);
+  }
+
+  #dialable(addresses: readonly Address[]): Address | undefined {
+    return addresses.find((each) => this.#options.reaches(each));
   }
 }

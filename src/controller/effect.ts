@@ -2,11 +2,13 @@
 
 import type { Address } from "../base/address.ts";
 import type { LinkId } from "../base/link_id.ts";
+import type { NodeId } from "../base/node_id.ts";
 import type { KnownPeer } from "../identity/known_peers.ts";
 import type { Ticket } from "../messaging/letter.ts";
 import type { Outcome } from "../messaging/outcome.ts";
 import type { InboxMessage } from "./node_api.ts";
 import type { Notice } from "./notice.ts";
+import type { RoomEvent } from "./room_api.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export type Effect =
@@ -23,6 +25,10 @@ export type Effect =
   | { type: "tell"; notice: Notice }
   /** A message came in. */
   | { type: "deliver"; message: InboxMessage }
+  /** Something happened in a room. */
+  | { type: "room"; event: RoomEvent }
+  /** Another node's transport has something to tell ours. */
+  | { type: "signal"; from: NodeId; signal: Uint8Array }
   /** A letter has come to its end. */
   | { type: "settle"; ticket: Ticket; outcome: Outcome }
   /** The node has left the network; nothing comes after this. */

@@ -23,6 +23,8 @@ export interface Link {
   binding: Uint8Array;
   /** Whether either end was told to keep this link; links that were not make room for those. */
   wanted: boolean;
+  /** Whether it was dialled for a companion's sake and nothing else. */
+  isForCompanion: boolean;
   /** Since when it is up. */
   upSince: Instant | undefined;
   /** Bytes of frames so far. */
@@ -35,12 +37,22 @@ export class Links {
   readonly #ended = { inBytes: 0, outBytes: 0 };
   #lastId = 0;
 
-  nextId(): LinkId {
-    return ++this.#lastId as LinkId;
-  }
-
-  add(link: Link): void {
+  /** A link that has just been dialled or accepted. */
+  begin(
+    from: Pick<Link, "direction" | "remote" | "session"> & Partial<Link>,
+  ): Link {
+    const link: Link = {
+      wanted: false,
+      isForCompanion: false,
+      ...from,
+      id: ++this.#lastId as LinkId,
+      binding: from.binding ?? new Uint8Array(0),
+      upSince: undefined,
+      inBytes: 0,
+      outBytes: 0,
+    };
     this.#links.set(link.id, link);
+    return link;
   }
 
   remove(link: Link): void {

@@ -8,20 +8,15 @@ import type { LinkId } from "../base/link_id.ts";
 import type { NodeId } from "../base/node_id.ts";
 import type {
   Cancel,
-  Clock,
   Connection,
   ConnectionError,
   ConnectionHandler,
-  Crypto,
   Instant,
-  Signer,
-  Transport,
+  ListenHandler,
 } from "../base/ports.ts";
 import { SeededRandom } from "../base/random.ts";
-import type { Config } from "../config/schema.ts";
 import type { Diagnosis } from "../diagnosis/diagnose.ts";
 import type { KnownPeer } from "../identity/known_peers.ts";
-import type { Succession } from "../wire/succession.ts";
 import type { LetterKind } from "../messaging/letter.ts";
 import { type Content, type Outcome, refuseUnsendable } from "../messaging/outcome.ts";
 import { Controller } from "./controller.ts";
@@ -30,9 +25,11 @@ import { Mailbox } from "./mailbox.ts";
 import type { MapChange } from "./map_change.ts";
 import { MapRecorder } from "./map_recorder.ts";
 import type { InboxMessage, Letter, NodeApi } from "./node_api.ts";
-import type { Notice, NoticeNode } from "./notice.ts";
+import type { NodeOptions } from "./node_options.ts";
+import type { NoticeNode } from "./notice.ts";
 import { QueueLimit } from "./queue_limit.ts";
 import { Refusals } from "./refusals.ts";
+import { RoomDesk } from "./room_desk.ts";
 import { settingsOf } from "./settings.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -42,48 +39,17 @@ interface OpenConnection {
   limit: QueueLimit;
 }
 
-/** What a node is made of. */
-export interface NodeOptions {
-  config: Config;
-  /** Initial targets. */
-  targets: readonly Address[];
-  /** Peers of earlier runs. */
-  knownPeers: readonly KnownPeer[];
-  /** Where to listen; the configuration's addr and port as one address. */
-  listen: Address;
-  signer: Signer;
-  crypto: Crypto;
-  /** Changes of the node's key, the newest last. */
-  successions: readonly Succession[];
-  /** Whether the history of the map is kept from the start, and not only once somebody asks for it. */
-  recordsMap?: boolean;
-  /** How the commands for this node begin, such as `area-net -p bob`. */
-  program: string;
-  /** Everything the node does by chance follows from this number. */
-  seed: number;
-  transport: Transport;
-  clock: Clock;
-  /** Told of what people should hear. */
-  tell(notice: Notice): void;
-  /** Reads the messages for this node while nobody listens to them. */
-  print?: (message: InboxMessage) => void;
-  /** Told what the node knows, once every dump interval. */
-  report(snapshot: Snapshot): void;
-  /** Told, as often, whom to remember over a restart. */
-  remember(peers: readonly KnownPeer[]): void;
-  /** The node has left, or could not listen. Called once, last. */
-  stopped(error?: ConnectionError): void;
-}
-
 export class Node implements NodeApi {
+  readonly rooms: RoomDesk;
   readonly #options: NodeOptions;
   readonly #controller: Controller;
   readonly #refusals: Refusals;
   readonly #mailbox: Mailbox;
   readonly #recorder: MapRecorder;
   readonly #connections = new Map<LinkId, OpenConnection>();
-  #stopListening: Cancel = () => {};
+  readonly #stopListening = new Set<Cancel>();
   #cancelWakeup: Cancel = () => {};
+  #cancelRejoining: Cancel = () => {};
   #wakeAt: Instant | undefined;
   #isBusy = false;
   #stopped = false;
@@ -97,9 +63,20 @@ export class Node implements NodeApi {
     this.#controller = new Controller(options.clock.now(), {
       ...options,
       settings,
+      reaches: (address) => options.transport.reaches(address),
       hasRoom: (count, bytes) => this.#mailbox.hasRoom(count, bytes),
       random: new SeededRandom(seed),
       wallOffsetMs: this.#wallOffset(),
+    });
+    this.rooms = new RoomDesk({
+      self: this.#controller.self,
+      ask: (question) =>
+        this.#ask((now) => this.#controller.askRooms(now, (rooms) => question(rooms, now))),
+      keep: options.keepRooms,
+      maxEvents: settings.maxRoomEvents,
+    });
+    options.transport.useSignalling?.({
+      send: (to, signal) => this.#run((now) => this.#controller.signal(now, to, signal)),
     });
     this.#recorder = new MapRecorder(options.clock, {
       version: () => this.#controller.mapVersion,
@@ -110,14 +87,37 @@ export class Node implements NodeApi {
   /** Listens, and once that works, dials. */
   start(): void {
     if (this.#options.recordsMap === true) this.#recorder.start();
-    const { transport, listen, targets } = this.#options;
-    this.#stopListening = transport.listen(listen, {
-      listening: (at) => {
-        this.#run((now) => this.#controller.handleListening(now, at));
+    const { listen, targets, rooms } = this.#options;
+    this.rooms.wasIn(rooms);
+    this.#listen(listen, {
+      listening: () => {
         for (const address of targets) this.connect(address);
         this.#run((now) => this.#controller.rejoin(now));
+        this.#rejoin();
       },
       failed: (error) => this.#stop(error),
+    });
+  }
+
+  /** Listens at one more address, of a kind that the transport knows: for browsers. */
+  listenAlso(at: Address, handler: Pick<ListenHandler, "listening" | "failed">): void {
+    this.#listen(at, handler);
+  }
+
+  #listen(address: Address, handler: Pick<ListenHandler, "listening" | "failed">): void {
+    let bound: Address | undefined;
+    const stop = this.#options.transport.listen(address, {
+      listening: (at) => {
+        bound = at;
+        this.#run((now) => this.#controller.handleListening(now, at));
+        handler.listening(at);
+      },
+      failed: (error) => {
+        this.#stopListening.delete(stop);
+        const at = bound;
+        if (at !== undefined) this.#run((now) => this.#controller.handleNotListening(now, at));
+        handler.failed(error);
+      },
       refused: (address, reason) => {
         this.#controller.handleTurnedAway(this.#options.clock.now(), address, reason);
         this.#refusals.add({ type: "refused", address, reason });
@@ -129,6 +129,14 @@ export class Node implements NodeApi {
         return this.#handlerOf(link);
       },
     });
+    this.#stopListening.add(stop);
+  }
+
+  /** Joins the rooms of the last run, and lets peers have their turn after each of them. */
+  #rejoin(): void {
+    if (this.#stopped || !this.rooms.joinNext()) return;
+    const { clock } = this.#options;
+    this.#cancelRejoining = clock.wakeAt(clock.now(), () => this.#rejoin());
   }
 
   connect(address: Address, id?: NodeId): void {
@@ -204,8 +212,9 @@ export class Node implements NodeApi {
     this.#stopped = true;
     this.#mailbox.cancel();
     this.#recorder.stop();
-    this.#stopListening();
+    for (const stop of this.#stopListening) stop();
     this.#cancelWakeup();
+    this.#cancelRejoining();
   }
 
   #send(
@@ -292,6 +301,10 @@ export class Node implements NodeApi {
         return this.#options.report(effect.snapshot);
       case "deliver":
         return this.#mailbox.deliver(effect.message);
+      case "room":
+        return this.rooms.handleEvent(effect.event);
+      case "signal":
+        return this.#options.transport.handleSignal?.(effect.from, effect.signal);
       case "settle":
         return this.#mailbox.settle(effect.ticket, effect.outcome);
       case "remember":

@@ -10,6 +10,7 @@ import type { Diagnosis } from "../diagnosis/diagnose.ts";
 import type { Content, Outcome } from "../messaging/outcome.ts";
 import type { MapChange } from "./map_change.ts";
 import type { NoticeNode } from "./notice.ts";
+import type { RoomApi } from "./room_api.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** A message to send. */
@@ -32,6 +33,8 @@ export interface InboxMessage {
 
 /** A node as those see it who talk to it. */
 export interface NodeApi {
+  /** The rooms that it is in. */
+  readonly rooms: RoomApi;
   /** All that it knows now. */
   snapshot(): Snapshot;
   /** A number that changes whenever a node of the map comes, goes or changes its label. */

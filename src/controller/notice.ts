@@ -51,4 +51,7 @@ export type Notice =
   /** The live map is served, or cannot be. */
   | { type: "map-open"; address: Address }
   | { type: "map-failed"; address: Address; reason: string }
+  /** Browsers can come in and find the page of rooms, or cannot. */
+  | { type: "browsers-open"; address: Address }
+  | { type: "browsers-failed"; address: Address; reason: string }
   | { type: "leaving"; links: number };

@@ -1,19 +1,25 @@
 /** The parts of a node, made and put together: who knows whom stands here and nowhere else. */
 
+import type { Address } from "../base/address.ts";
 import { type NodeId, shortId } from "../base/node_id.ts";
 import type { Crypto, Instant, Signer } from "../base/ports.ts";
 import { type Random, randomInt } from "../base/random.ts";
 import { BanList } from "../dialer/ban_list.ts";
+import { Dht } from "../dht/dht.ts";
 import { Dialer } from "../dialer/dialer.ts";
 import { type KnownPeer, KnownPeers } from "../identity/known_peers.ts";
 import { NetworkKey } from "../identity/network_key.ts";
 import { Messaging } from "../messaging/messaging.ts";
+import { Rooms } from "../rooms/rooms.ts";
 import { Topology } from "../topology/topology.ts";
 import { MAX_SUCCESSIONS } from "../wire/limits.ts";
 import type { Succession } from "../wire/succession.ts";
+import { Companions } from "./companions.ts";
 import { Contacts } from "./contacts.ts";
 import { Discovery } from "./discovery.ts";
 import { Links } from "./links.ts";
+import { Mail } from "./mail.ts";
+import { Outreach } from "./outreach.ts";
 import { Reception } from "./reception.ts";
 import type { Settings } from "./settings.ts";
 import { Parted } from "./parted.ts";
@@ -33,6 +39,8 @@ export interface PartsOptions {
   hasRoom(count: number, bytes: number): boolean;
   /** What to add to an instant to have milliseconds since 1970. */
   wallOffsetMs: number;
+  /** Whether an address can be dialled at all from here. */
+  reaches(address: Address): boolean;
 }
 
 /** What a controller routes between. */
@@ -46,6 +54,9 @@ export interface Parts {
   discovery: Discovery;
   contacts: Contacts;
   messaging: Messaging;
+  mail: Mail;
+  rooms: Rooms;
+  outreach: Outreach;
   /** Nodes with which a person ended the link. */
   parted: Parted;
 }
@@ -75,16 +86,44 @@ export function makeParts(now: Instant, options: PartsOptions): Parts {
     sealingKey: sealingKey.publicKey,
     label,
   });
-  const discovery = new Discovery({ topology, dialer, links, bans, parted });
+  const { reaches } = options;
+  const discovery = new Discovery({ topology, dialer, links, bans, parted, reaches });
+  const { minLinks } = settings.dialer;
+  const companions = new Companions({ self: id, dialer, discovery, links, minLinks });
+  // Above the numbers of every earlier run, whatever it counted.
+  const firstNumber = Math.floor(now + wallOffsetMs);
   const messaging = new Messaging(now, {
     ...settings.messaging,
     self: id,
     crypto,
     sealingKey,
     topology,
-    firstContext: Math.floor(now + wallOffsetMs),
+    firstContext: firstNumber,
     maxOrigins: settings.topology.maxNodes,
     hasRoom: options.hasRoom,
+  });
+  const dht = new Dht(now, { ...settings.dht, self: id, crypto, random });
+  const rooms = new Rooms(now, {
+    ...settings.rooms,
+    signer,
+    crypto,
+    random,
+    dht,
+    map: topology,
+    label,
+    sealingKey: sealingKey.publicKey,
+    firstEpoch: firstNumber,
+  });
+  const mail = new Mail({ messaging, topology, dht, rooms });
+  const outreach = new Outreach({
+    dialer,
+    discovery,
+    links,
+    companions,
+    rooms,
+    topology,
+    session: settings.session,
+    minLinks,
   });
   const reception = new Reception({
     self: { network: settings.network, id, instance, label, successions },
@@ -98,6 +137,7 @@ export function makeParts(now: Instant, options: PartsOptions): Parts {
     bans,
     parted,
     isTarget: (peer: NodeId) => dialer.isTarget(peer),
+    reaches,
   });
   const contacts = new Contacts();
   return {
@@ -110,6 +150,9 @@ export function makeParts(now: Instant, options: PartsOptions): Parts {
     discovery,
     contacts,
     messaging,
+    mail,
+    rooms,
+    outreach,
     parted,
   };
 }

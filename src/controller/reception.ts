@@ -3,6 +3,7 @@
  * remembers who was met.
  */
 
+import type { Address } from "../base/address.ts";
 import type { NodeId } from "../base/node_id.ts";
 import type { Crypto, Instant, Remote } from "../base/ports.ts";
 import type { BanList } from "../dialer/ban_list.ts";
@@ -33,6 +34,8 @@ export interface ReceptionOptions {
   program: string;
   /** Whether somebody asked for a link to that node. */
   isTarget(id: NodeId): boolean;
+  /** Whether an address can be dialled at all from here. */
+  reaches(address: Address): boolean;
 }
 
 export class Reception {
@@ -97,13 +100,14 @@ export class Reception {
   }
 
   /**
-   * Remembers the peer of a link that has just come up. The first one that is reached at an initial
-   * target is pinned there.
+   * Remembers the peer of a link that has just come up, unless it can never be dialled from here, as
+   * browsers cannot. The first one that is reached at an initial target is pinned there.
    */
   remember(link: Link, wallMs: number): void {
     const { known, trust } = this.#options;
     const { peer, address: announced } = peerNamed(link);
     const address = link.direction === "outgoing" ? link.remote : announced;
+    if (!this.#options.reaches(address)) return;
     const formerly = this.#formerly(peerOf(link)) ?? [];
     const isTarget = link.direction === "outgoing" && link.wanted;
     const isPin = isTarget && trust.mode !== "open" && known.pinnedAt(link.remote) === undefined;

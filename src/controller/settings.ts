@@ -25,12 +25,15 @@ export interface Settings {
   topology: { maxAgeMs: number; maxNodes: number; maxSkewMs: number };
   inbox: InboxLimits;
   messaging: { queues: QueueLimits; greetPeriodMs: number };
+  dht: { bucketSize: number; maxRecords: number };
+  rooms: { maxRooms: number; maxLinks: number };
+  maxRoomEvents: number;
 }
 
 /** What `config` means for the parts of a node. */
 export function settingsOf(config: Config): Settings {
   const { controller, key, name } = config.network;
-  const { incoming, messages, outgoing, peers, ping, topology, trust } = controller;
+  const { dht, incoming, messages, outgoing, peers, ping, rooms, topology, trust } = controller;
   return {
     label: config.label,
     network: name,
@@ -71,6 +74,9 @@ export function settingsOf(config: Config): Settings {
       queues: { perLink: messages.max_queue_per_peer, inAll: messages.max_queue },
       greetPeriodMs: ms(ping.period),
     },
+    dht: { bucketSize: dht.bucket_size, maxRecords: dht.max_record_count },
+    rooms: { maxRooms: rooms.max_count, maxLinks: rooms.max_link_count },
+    maxRoomEvents: rooms.max_unread_count,
   };
 }
 

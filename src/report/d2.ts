@@ -9,7 +9,7 @@
  * and the colours stand in one place.
  */
 
-import { splitAddress } from "../base/address.ts";
+import { type Address, schemeOf, splitAddress } from "../base/address.ts";
 import type { NodeId } from "../base/node_id.ts";
 import type { LinkView, NodeState, NodeView } from "../controller/snapshot.ts";
 import {
@@ -120,9 +120,14 @@ function nodeLine(key: string, node: NodeView): string {
   const mark = MARKS[node.state];
   const [address] = node.addresses;
   const lines = [nodeLabel(node)];
-  if (address !== undefined) lines.push(`(${splitAddress(address).port})`);
+  if (address !== undefined) lines.push(whereLine(address));
   if (mark.word !== undefined) lines.push(mark.word);
   return `${key}: ${inLines(lines)}${ofClass(mark.class)}`;
+}
+
+/** Nodes are told apart by their ports; a browser has none. */
+function whereLine(address: Address): string {
+  return schemeOf(address) === "webrtc" ? "(browser)" : `(${splitAddress(address).port})`;
 }
 
 function linkLine(from: string, to: string, link: LinkView): string {

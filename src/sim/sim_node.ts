@@ -50,6 +50,8 @@ export class SimNode {
   #signer: Signer;
   #successions: Succession[] = [];
   readonly #random: SeededRandom;
+  /** The names of the rooms that it is in, as kept on its disk. */
+  #rooms: readonly string[] = [];
   #node: Node | undefined;
 
   constructor({ name, config, host, random, crypto }: SimNodeOptions) {
@@ -99,6 +101,8 @@ export class SimNode {
       tell,
       report: (snapshot) => reporter.report(snapshot),
       remember: (peers) => known.sync(peers),
+      rooms: this.#rooms,
+      keepRooms: (names) => this.#rooms = names,
       stopped: () => this.#node = undefined,
     });
     this.#node.start();

@@ -110,6 +110,23 @@ const BOUNDS: [key: string, good: unknown[], bad: unknown[]][] = [
   ],
   ["network.controller.messages.max_queue", [2 ** 20, 2 ** 32], [2 ** 20 - 1, 2 ** 32 + 1, "8M"]],
   ["network.controller.ping.period", [0, 0.001, 2e6], [-1, 2e6 + 1, Infinity]],
+  ["network.controller.rooms.max_count", [1, 1000], [0, 1001]],
+  ["network.controller.rooms.max_link_count", [0, 1000], [-1, 1001, 1.5]],
+  ["network.controller.rooms.max_unread_count", [1, 1e6], [0, 1e6 + 1]],
+  ["network.controller.dht.bucket_size", [1, 64], [0, 65, "20"]],
+  ["network.controller.dht.max_record_count", [1, 1e6], [0, 1e6 + 1]],
+  [
+    "network.controller.browsers.addr",
+    ["::", "::1", "127.0.0.1"],
+    ["[::1]", "localhost", "::1:8080:", "", 1],
+  ],
+  ["network.controller.browsers.port", [0, 65535], [-1, 65536, 80.5, "80"]],
+  ["network.controller.browsers.max_conn_count", [0, 10_000], [-1, 10_001]],
+  [
+    "network.controller.browsers.ice_servers",
+    [[], ["stun:stun.example:3478"], ["stuns:a", "stun:b"]],
+    ["stun:a", ["http://a"], ["stun:"], ["stun:a b"], [1], [`stun:${"a".repeat(254)}`]],
+  ],
   [
     "network.controller.map.addr",
     ["::", "::1", "127.0.0.1"],

@@ -20,7 +20,13 @@ function link(direction: Link["direction"], remote: Address, number?: number): L
     session.handleBytes(0, frameOf({ type: "hello", introduction: hello, wanted: true }));
   }
   const counts = { upSince: undefined, inBytes: 0, outBytes: 0 };
-  const rest = { binding: new Uint8Array(0), wanted: false, provenId: hello.id, ...counts };
+  const rest = {
+    binding: new Uint8Array(0),
+    wanted: false,
+    isForCompanion: false,
+    provenId: hello.id,
+    ...counts,
+  };
   return { id: 1 as LinkId, session, direction, remote, ...rest };
 }
 

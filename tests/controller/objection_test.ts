@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseAddress } from "../../src/base/address.ts";
+import { parseAddress, schemeOf } from "../../src/base/address.ts";
 import { Links } from "../../src/controller/links.ts";
 import { Reception, type ReceptionOptions } from "../../src/controller/reception.ts";
 import { BanList } from "../../src/dialer/ban_list.ts";
@@ -29,6 +29,7 @@ function objection(
     bans: new BanList(8),
     parted: new Parted(),
     isTarget: () => false,
+    reaches: (address) => schemeOf(address) === "tls",
   });
   return reception.objection(id, { successions: formerly.map((from) => successionOf(from, 2)) });
 }

@@ -41,6 +41,18 @@ Deno.test("OwnAddresses: keeps the four hosts that were seen last, in a stable o
   assertEquals(own.forNetwork, hosts.map((host) => address(`[fd00::${host}]:8083`)));
 });
 
+Deno.test("OwnAddresses: a node that listens for browsers too says where, until it does not any more", () => {
+  const own = new OwnAddresses();
+  own.listen(address("[::]:8083"));
+  own.listen(address("ws://[::]:8080"));
+  own.seenAt(SEEN);
+  assertEquals(own.bound, address("[::]:8083"));
+  assertEquals(own.forPeer, [address("[::]:8083"), address("ws://[::]:8080")]);
+  assertEquals(own.forNetwork, [address("[fd00::5]:8083"), address("ws://[fd00::5]:8080")]);
+  own.stopListening(address("ws://[::]:8080"));
+  assertEquals(own.forNetwork, [address("[fd00::5]:8083")]);
+});
+
 Deno.test("dialAddress: a peer is dialled where it says, where it is seen if it says nothing", () => {
   const said = address("[fd00::9]:8083");
   assertEquals(dialAddress([said, address("[fd00::8]:8083")], SEEN), said);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseAddress } from "../../src/base/address.ts";
+import { parseAddress, schemeOf, webRtcAddress } from "../../src/base/address.ts";
 import type { LinkId } from "../../src/base/link_id.ts";
 import { type Link, Links } from "../../src/controller/links.ts";
 import { Reception } from "../../src/controller/reception.ts";
@@ -17,7 +17,7 @@ const BINDING = new Uint8Array(32).fill(7);
 const KEY = new NetworkKey(CRYPTO, "secret");
 
 /** A node that listens everywhere and has a network key. */
-function reception(): Reception {
+function reception(known = new KnownPeers(10)): Reception {
   const { network, instance, label, successions } = introduction(1);
   const made = new Reception({
     self: { network, id: signerOf(1).id, instance, label, successions },
@@ -25,12 +25,13 @@ function reception(): Reception {
     program: "area-net",
     networkKey: KEY,
     trust: { mode: "tofu", allow: [], deny: [signerOf(3).id] },
-    known: new KnownPeers(10),
+    known,
     maxIncoming: 8,
     links: new Links(),
     bans: new BanList(8),
     parted: new Parted(),
     isTarget: () => false,
+    reaches: (address) => schemeOf(address) === "tls",
   });
   made.addresses.listen(EVERYWHERE);
   return made;
@@ -53,6 +54,7 @@ function answer(to: Reception, hello: Introduction): Link {
     remote: parseAddress("[fd00::5]:50000"),
     binding: BINDING,
     wanted: true,
+    isForCompanion: false,
     upSince: undefined,
     inBytes: 0,
     outBytes: 0,
@@ -88,4 +90,13 @@ Deno.test("Reception: introduces this node with a proof for that connection alon
   assertEquals([id, addresses, seenAt], [signerOf(1).id, [EVERYWHERE], address]);
   assertEquals(KEY.accepts(proof, id, BINDING), true);
   assertEquals(KEY.accepts(proof, id, new Uint8Array(32)), false);
+});
+
+Deno.test("Reception: remembers whom it can dial again, and no browsers", () => {
+  const known = new KnownPeers(10);
+  const node = reception(known);
+  const browser = helloOf(2, { addresses: [webRtcAddress(signerOf(2).id)] });
+  const other = helloOf(4, { addresses: [parseAddress("[fd00::4]:8083")] });
+  for (const hello of [browser, other]) node.remember(answer(node, hello), 0);
+  assertEquals(known.all().map(({ id }) => id), [signerOf(4).id]);
 });

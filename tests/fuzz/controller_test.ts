@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Address, parseAddress } from "../../src/base/address.ts";
+import { type Address, parseAddress, schemeOf } from "../../src/base/address.ts";
 import { concatBytes, equalBytes } from "../../src/base/bytes.ts";
 import type { AgreementKey } from "../../src/base/ports.ts";
 import { randomInt, type SeededRandom } from "../../src/base/random.ts";
@@ -42,6 +42,9 @@ const SETTINGS: Settings = {
   topology: { maxAgeMs: 60_000, maxNodes: 7, maxSkewMs: 20_000 },
   inbox: { count: 20, bytes: 2_000 },
   messaging: { queues: { perLink: 100_000, inAll: 150_000 }, greetPeriodMs: 7_000 },
+  dht: { bucketSize: 2, maxRecords: 8 },
+  rooms: { maxRooms: 2, maxLinks: 2 },
+  maxRoomEvents: 10,
 };
 
 const MONTH_MS = 30 * 86_400_000;
@@ -208,6 +211,7 @@ fuzz("Controller: whatever comes, it never throws and keeps its promises", 250, 
     program: "area-net",
     hasRoom: () => random.next() < 0.9,
     wallOffsetMs,
+    reaches: (address) => schemeOf(address) === "tls",
   });
   const { controller, links } = watched;
   const mail = new HostileMail({ random, numbers: NUMBERS, crypto: CRYPTO, keyOf: sealingKeyOf });
@@ -246,6 +250,17 @@ fuzz("Controller: whatever comes, it never throws and keeps its promises", 250, 
     const to = pick(random, random.next() < 0.1 || linked.length === 0 ? NUMBERS : linked);
     watched.send(now, signerOf(to).id, content, 3_000 * random.next());
   };
+  const visit = () => {
+    const name = pick(random, ["kitchen", "garden", "attic"]);
+    const act = pick(random, ["join", "leave", "say"] as const);
+    controller.askRooms(now, (rooms) => {
+      if (act === "say") rooms.say(now, name, pick(random, ["text", new Uint8Array(50_000)]));
+      else if (act === "leave") rooms.leave(now, name);
+      else if (watched.rooms.size < SETTINGS.rooms.maxRooms) rooms.join(now, name);
+      watched.rooms.clear();
+      for (const each of rooms.names()) watched.rooms.add(each);
+    });
+  };
   const take = () =>
     onLink(({ id }) => {
       for (let left = randomInt(random, 10); left > 0; left--) watched.takeFrame(now, id);
@@ -272,6 +287,7 @@ fuzz("Controller: whatever comes, it never throws and keeps its promises", 250, 
     ...[letters, letters, letters, send, send, take, take, take],
     () => random.next() < 0.05 && controller.disconnect(now, signerOf(pick(random, NUMBERS)).id),
     () => random.next() < 0.1 && controller.discover(now),
+    () => random.next() < 0.3 && visit(),
     () => random.next() < 0.1 && connectTo(pick(random, NUMBERS)),
     () => random.next() < 0.1 && close(),
     () => random.next() < 0.1 && controller.connect(now, pick(random, ADDRESSES)),

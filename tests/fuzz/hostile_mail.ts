@@ -20,6 +20,7 @@ import {
   type MessagingMessage,
   reversedRoute,
   routeIds,
+  SERVICES,
 } from "../../src/wire/messaging.ts";
 import { signerOf } from "../identity/signers.ts";
 import { pick, randomBytes } from "./fuzz.ts";
@@ -150,9 +151,18 @@ export class HostileMail {
       { type: "message", content: piece },
       { type: "probe" },
       { type: "greeting" },
+      { type: "service", service: pick(random, SERVICES), content: this.#serviceContent() },
       { type: "first", size, isText: random.next() < 0.5, piece },
       { type: "next", piece },
     ]);
+  }
+
+  /** Something like a letter to a part of the node: nonsense, or the beginning of one. */
+  #serviceContent(): Uint8Array {
+    const random = this.#random;
+    const code = pick(random, [1, 2, 3, 16, 17, 32]);
+    const fields = [randomInt(random, 3), randomBytes(random, 32), randomBytes(random, 40)];
+    return random.next() < 0.3 ? randomBytes(random, 60) : encodeItem([code, ...fields]);
   }
 
   /** A receipt for something that the victim sent: a true one, or one that says anything. */

@@ -53,6 +53,8 @@ export class WatchedController {
   sealingKey: Uint8Array | undefined;
   /** Messages that came in. */
   delivered = 0;
+  /** The rooms that it is in. */
+  readonly rooms = new Set<string>();
   readonly #outcomes = new Map<Ticket, Outcome | undefined>();
   readonly #settings: Settings;
   readonly #crypto: Crypto;
@@ -159,6 +161,10 @@ export class WatchedController {
       case "remember":
         return checkKnown(effect.peers, this.#settings.maxKnown);
       case "tell":
+      case "signal":
+        return;
+      case "room":
+        assert(this.rooms.has(effect.event.room), `News of ${effect.event.room}, which was left`);
         return;
       default:
         effect satisfies never;

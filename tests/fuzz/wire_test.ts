@@ -118,6 +118,7 @@ const CONTENTS: Contents = {
     { type: "message", content: new Uint8Array(3) },
     { type: "probe" },
     { type: "greeting" },
+    { type: "service", service: "room", content: new Uint8Array([1, 2, 3]) },
     { type: "first", size: 9, isText: true, piece: new Uint8Array(2) },
     { type: "next", piece: new Uint8Array(7) },
   ],

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { webRtcAddress } from "../../src/base/address.ts";
 import { peersD2, withoutTime } from "../../src/report/d2.ts";
 import { FIVE, id, largeNetwork, link, node, snapshot, TROUBLED } from "./networks.ts";
 
@@ -24,6 +25,12 @@ Deno.test("peersD2: draws a link from the dialling to the listening end", () => 
     'bobbobbo: "bob \\n (8095)"',
     "bobbobbo -> aliceali: 213 µs",
   ]);
+});
+
+Deno.test("peersD2: a browser has no port, so it is called what it is", () => {
+  const erin = { ...node("erin", 1), addresses: [webRtcAddress("e".repeat(52))] };
+  const text = peersD2(snapshot("bob", { nodes: [erin] }));
+  assertEquals(body(text), ['erinerin: "erin \\n (browser)"']);
 });
 
 Deno.test("peersD2: tells own, lost and gone nodes apart", () => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { parseAddress } from "../../src/base/address.ts";
+import { parseAddress, webRtcAddress } from "../../src/base/address.ts";
 import { peersJson } from "../../src/report/peers_json.ts";
 import { peer, snapshot } from "./networks.ts";
 
@@ -14,6 +14,12 @@ Deno.test("peersJson: names an address once, whatever the number and order of pe
   const text = peersJson(snapshot("bob", { peers: [alice, carol, dave] }));
   assertEquals(JSON.parse(text), ["[::1]:8085", "[::1]:8090"]);
   assertEquals(peersJson(snapshot("bob", { peers: [dave, carol, alice] })), text);
+});
+
+Deno.test("peersJson: browsers, which no node can dial, are no targets", () => {
+  const browser = { ...peer("erin", 1), address: webRtcAddress("e".repeat(52)) };
+  const text = peersJson(snapshot("bob", { peers: [browser, peer("alice", 8090)] }));
+  assertEquals(JSON.parse(text), ["[::1]:8090"]);
 });
 
 Deno.test("peersJson: ends with a line end, as editors and diffs like it", () => {
