@@ -4,12 +4,14 @@
  * connections, the time and the memory that anybody can claim.
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { type Address, formatAddress } from "../base/address.ts";
 import type { ControlClient } from "../control/client.ts";
 import page from "../web/map_page.json" with { type: "json" };
-import { isLoopbackHost, judge, type MapPath } from "./map_guard.ts";
+import { judge, type MapPath } from "./map_guard.ts";
 import { MapStream } from "./map_stream.ts";
+import { isLoopbackHost } from "./page_guard.ts";
+import { answer, factsOf, pageHeaders, pageUrl, partOf, refuse } from "./page_response.ts";
 
 /** Most pages that are open at a time. */
 export const MAX_PAGES = 32;
@@ -26,29 +28,7 @@ const MAX_HEAD_BYTES = 16_384;
 /** How long browsers may take to read the last of it. */
 const PATIENCE_MS = 500;
 
-/** Scripts and styles come from here alone, nothing is a frame, and no text can be made into markup. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data: blob:",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join("; ");
-
-const HEADERS = {
-  "content-security-policy": POLICY,
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "referrer-policy": "no-referrer",
-  "cross-origin-resource-policy": "same-origin",
-  "cross-origin-opener-policy": "same-origin",
-  "cache-control": "no-store",
-} as const;
+const HEADERS = pageHeaders();
 
 /** Texts by their paths, and their types. */
 const FILES: Record<Exclude<MapPath, "/events">, { text: string; type: string }> = {
@@ -84,9 +64,9 @@ export async function openMapServer(options: MapServerOptions): Promise<MapServe
     { ...LIMITS, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: MAX_HEAD_BYTES },
     (request, response) => {
       const found = judge(factsOf(request), guard);
-      if (typeof found === "object") refuse(response, found.status, found.reason);
+      if (typeof found === "object") refuse(response, HEADERS, found);
       else if (found === "/events") openStream(response, streams, options.connect);
-      else answer(response, found, token);
+      else serve(response, found, token);
     },
   );
   server.maxConnections = MAX_CONNECTIONS;
@@ -130,9 +110,7 @@ export class MapServer implements AsyncDisposable {
 
   /** What to open in a browser, with the token where one is wanted. */
   get url(): string {
-    // No browser goes to "every interface", of which loopback is one.
-    const address = this.address.replace(/^\[::\]/, "[::1]").replace(/^0\.0\.0\.0/, "127.0.0.1");
-    return `http://${address}/${queryOf(this.#token)}`;
+    return pageUrl(this.address) + queryOf(this.#token);
   }
 
   /** Pages that are open. */
@@ -156,36 +134,7 @@ export class MapServer implements AsyncDisposable {
   }
 }
 
-function factsOf({ method = "", url = "", headers }: IncomingMessage) {
-  const one = (name: string) => {
-    const value = headers[name];
-    return Array.isArray(value) ? value.join() : value;
-  };
-  return {
-    method,
-    target: url,
-    host: one("host"),
-    origin: one("origin"),
-    site: one("sec-fetch-site"),
-    mode: one("sec-fetch-mode"),
-  };
-}
-
-function refuse(response: ServerResponse, status: number, reason: string): void {
-  const body = new TextEncoder().encode(`${reason}\n`);
-  response.writeHead(status, {
-    ...HEADERS,
-    "content-type": "text/plain; charset=utf-8",
-    "content-length": body.length,
-    // Whatever else it has to say is not wanted either.
-    connection: "close",
-    ...(status === 405 && { allow: "GET" }),
-    ...(status === 503 && { "retry-after": "10" }),
-  });
-  response.end(body);
-}
-
-function answer(
+function serve(
   response: ServerResponse,
   path: keyof typeof FILES,
   token: string | undefined,
@@ -193,9 +142,7 @@ function answer(
   const { text, type } = FILES[path];
   // The page fetches the rest with the same token.
   const whole = path === "/" ? text.replaceAll("%TOKEN%", queryOf(token)) : text;
-  const body = new TextEncoder().encode(whole);
-  response.writeHead(200, { ...HEADERS, "content-type": type, "content-length": body.length });
-  response.end(body);
+  answer(response, HEADERS, partOf(whole, type));
 }
 
 function openStream(
@@ -204,7 +151,8 @@ function openStream(
   connect: () => ControlClient,
 ): void {
   if (streams.size >= MAX_PAGES) {
-    refuse(response, 503, `${MAX_PAGES} pages show this map already: close one of them`);
+    const reason = `${MAX_PAGES} pages show this map already: close one of them`;
+    refuse(response, HEADERS, { status: 503, reason });
     return;
   }
   const type = "text/event-stream; charset=utf-8";

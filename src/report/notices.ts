@@ -75,6 +75,14 @@ function describe(notice: Notice): Description {
         text: `Could not serve the live map at ${notice.address}: ${notice.reason}. ` +
           "Choose another network.controller.map.port or map.addr, and start the node anew",
       };
+    case "browsers-open":
+      return info(`Browsers find the page of rooms at ${notice.address}`);
+    case "browsers-failed":
+      return {
+        level: "error",
+        text: `Could not take browsers at ${notice.address}: ${notice.reason}. Choose another ` +
+          "network.controller.browsers.port or browsers.addr, and start the node anew",
+      };
     case "leaving":
       return info(`Leaving, closing ${notice.links} ${notice.links === 1 ? "link" : "links"}`);
     default:

@@ -92,6 +92,15 @@ const EXAMPLES: { [T in Notice["type"]]: [Extract<Notice, { type: T }>, string][
     "error: Could not serve the live map at [::1]:8099: address in use. Choose another " +
     "network.controller.map.port or map.addr, and start the node anew",
   ]],
+  "browsers-open": [[
+    { type: "browsers-open", address: parseAddress("[::1]:8100") },
+    "info: Browsers find the page of rooms at [::1]:8100",
+  ]],
+  "browsers-failed": [[
+    { type: "browsers-failed", address: parseAddress("[::1]:8100"), reason: "address in use" },
+    "error: Could not take browsers at [::1]:8100: address in use. Choose another " +
+    "network.controller.browsers.port or browsers.addr, and start the node anew",
+  ]],
   "leaving": [
     [{ type: "leaving", links: 1 }, "info: Leaving, closing 1 link"],
     [{ type: "leaving", links: 2 }, "info: Leaving, closing 2 links"],
