@@ -1,34 +1,52 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import page from "../../src/web/map_page.json" with { type: "json" };
-import { buildPage, hashOfSources } from "../../tools/bundle.ts";
+import { buildPage, hashOfSources, type PageFile, PAGES } from "../../tools/bundle.ts";
 
-const ADVICE = "Run deno task bundle and commit src/web/map_page.json";
+/** Characters that a browser may have to load: of a drawing, and of a whole node. */
+const MOST_CHARACTERS = { map: 100_000, rooms: 600_000 };
 
-Deno.test("map_page.json: is made from the sources as they are", async () => {
-  assertEquals(page.sources, await hashOfSources(), ADVICE);
-});
+for (const [name, page] of Object.entries(PAGES)) {
+  const { target } = page;
+  const advice = `Run deno task bundle and commit ${target}`;
+  const text = Deno.readTextFileSync(new URL(`../../${target}`, import.meta.url));
+  const kept: PageFile = JSON.parse(text);
 
-Deno.test({
-  name: `map_page.json: the same Deno makes the very same bytes (this is ${Deno.version.deno})`,
-  // The bundler is Deno's own, and another version may write the same in other words.
-  ignore: page.deno !== Deno.version.deno,
-  async fn() {
-    assertEquals(page, await buildPage(), ADVICE);
-  },
-});
+  Deno.test(`${target}: is made from the sources as they are`, async () => {
+    assertEquals(kept.sources, await hashOfSources(page), advice);
+  });
 
-Deno.test("map_page.json: is small, and names nothing of the machine that made it", () => {
-  assertLess(Object.values(page.files).join("").length, 100_000);
-  const { pathname } = new URL("../../", import.meta.url);
-  assert(pathname.length < 2 || !JSON.stringify(page).includes(pathname));
-});
+  Deno.test({
+    name: `${target}: the same Deno makes the very same bytes (this is ${Deno.version.deno})`,
+    // The bundler is Deno's own, and another version may write the same in other words.
+    ignore: kept.deno !== Deno.version.deno,
+    async fn() {
+      assertEquals(kept, await buildPage(page), advice);
+    },
+  });
 
-Deno.test("map_page.json: asks for nothing from anywhere else", () => {
-  const addresses = Object.values(page.files).join("\n").match(/\b(?:https?|wss?):\/\/[^\s"'`)]+/g);
-  // The names of XML's vocabularies look like addresses, and nobody goes there.
-  const foreign = (addresses ?? []).filter((each) => !each.startsWith("http://www.w3.org/"));
-  assertEquals(foreign, []);
-});
+  Deno.test(`${target}: is not large, and names nothing of the machine that made it`, () => {
+    const { length } = Object.values(kept.files).join("");
+    assertLess(length, MOST_CHARACTERS[name as keyof typeof PAGES]);
+    const { pathname } = new URL("../../", import.meta.url);
+    assert(pathname.length < 2 || !text.includes(pathname));
+  });
+
+  Deno.test(`${target}: asks for nothing from anywhere else`, () => {
+    const found = Object.values(kept.files).join("\n")
+      .match(/\b(?:https?|wss?):\/\/[^\s"'`)]+/g);
+    // The names of vocabularies look like addresses, and nobody goes there; others await their host.
+    const foreign = (found ?? []).filter((each) =>
+      URL.canParse(each) && !each.includes("${") && !VOCABULARIES.test(each)
+    );
+    assertEquals(foreign, []);
+  });
+
+  Deno.test(`${target}: makes no functions of texts, which the page forbids`, () => {
+    assertEquals(text.match(/new Function\([^)]*\)|\beval\(/g) ?? [], []);
+  });
+}
+
+/** Of XML, and of JSON Schema. */
+const VOCABULARIES = /^https?:\/\/(www\.w3\.org|json-schema\.org)\//;
 
 Deno.test("main.ts: a node that nobody asks for its map does not load it", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {

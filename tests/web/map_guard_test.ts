@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { isLoopbackHost, judge, type MapRequest } from "../../src/io/map_guard.ts";
+import { judge } from "../../src/io/map_guard.ts";
+import { isLoopbackHost, type PageRequest } from "../../src/io/page_guard.ts";
 
 const HOST = "[::1]:8099";
 const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -7,7 +8,7 @@ const LOOPBACK = { isLoopback: true };
 const OPEN = { isLoopback: false, token: TOKEN };
 
 /** What becomes of a request that is in order but for what is said. */
-function verdict(some: Partial<MapRequest>, facts: Parameters<typeof judge>[1] = LOOPBACK) {
+function verdict(some: Partial<PageRequest>, facts: Parameters<typeof judge>[1] = LOOPBACK) {
   const found = judge({
     method: "GET",
     target: "/",

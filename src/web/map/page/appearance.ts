@@ -1,66 +1,27 @@
-/** Light and dark, by the system's wish or one's own, and the legend. */
+/** The colours of the map, and the legend that explains them. */
 
 import { WARMTHS } from "../looks.ts";
 import type { NodeState } from "../network.ts";
-import { palette, type Theme } from "../palette.ts";
+import type { Theme } from "../palette.ts";
 import { nodeOutline } from "../shapes.ts";
 import { STATE_WORDS } from "../words.ts";
-import { byId, html, setText, svg } from "./dom.ts";
-
-const CHOICES = ["auto", "light", "dark"] as const;
-type Choice = typeof CHOICES[number];
-
-const KEPT_AS = "area-net theme";
+import { byId, html, svg } from "./dom.ts";
+import { ThemeButton } from "./theme.ts";
 
 export class Appearance {
-  readonly #button = byId("theme", HTMLButtonElement);
-  readonly #night = matchMedia("(prefers-color-scheme: dark)");
-  #choice: Choice = "auto";
-  /** Told that the colours are others. */
-  turned: () => void = () => {};
+  readonly #button = new ThemeButton();
 
   constructor() {
-    this.#choice = CHOICES.find((choice) => choice === keptChoice()) ?? "auto";
-    this.#button.addEventListener("click", () => {
-      this.#choice = CHOICES[(CHOICES.indexOf(this.#choice) + 1) % CHOICES.length] ?? "auto";
-      keepChoice(this.#choice);
-      this.#apply();
-    });
-    this.#night.addEventListener("change", () => this.#apply());
-    this.#apply();
     drawLegend();
   }
 
   get theme(): Theme {
-    if (this.#choice === "auto") return this.#night.matches ? "night" : "day";
-    return this.#choice === "dark" ? "night" : "day";
+    return this.#button.theme;
   }
 
-  #apply(): void {
-    const { style } = document.documentElement;
-    style.colorScheme = this.theme === "night" ? "dark" : "light";
-    for (const [name, colour] of Object.entries(palette(this.theme))) {
-      style.setProperty(`--${name}`, colour);
-    }
-    setText(this.#button, `Theme: ${this.#choice}`);
-    this.turned();
-  }
-}
-
-/** A browser may keep nothing for a page; then the choice lasts as long as the page. */
-function keptChoice(): string | null {
-  try {
-    return localStorage.getItem(KEPT_AS);
-  } catch {
-    return null;
-  }
-}
-
-function keepChoice(choice: Choice): void {
-  try {
-    localStorage.setItem(KEPT_AS, choice);
-  } catch {
-    // As above.
+  /** Told that the colours are others. */
+  set turned(listener: () => void) {
+    this.#button.turned = listener;
   }
 }
 
