@@ -10,6 +10,7 @@ import { type Arguments, readArguments } from "./arguments.ts";
 import { CommandError } from "./command.ts";
 import { CONSOLE_WORDS } from "./completion.ts";
 import { followInbox } from "./console_inbox.ts";
+import { ConsoleRooms } from "./console_rooms.ts";
 import { EXIT } from "./exit_code.ts";
 import { describeFailure } from "./failure.ts";
 import { findCommand, usage } from "./find_command.ts";
@@ -18,6 +19,7 @@ import { type InboxMessage, messageLine } from "./inbox_text.ts";
 import { labelOf, nameOf } from "./names.ts";
 import type { Asked, NodeCommand } from "./node_command.ts";
 import { NODE_COMMANDS } from "./node_commands.ts";
+import { namedRoomEventLine } from "./room_text.ts";
 import { formatTable } from "./table.ts";
 import { UsageError } from "./usage_error.ts";
 import { VERSION } from "../config/version.ts";
@@ -37,6 +39,7 @@ export class ConsoleSession {
   readonly #client: ControlClient;
   readonly #lines: Lines;
   readonly #stdio: Stdio;
+  readonly #rooms: ConsoleRooms;
   /** Of the last command that failed. */
   #exitCode: number = EXIT.fine;
 
@@ -44,6 +47,7 @@ export class ConsoleSession {
   constructor(client: ControlClient, lines: Lines, terminal: Pick<Stdio, "columns" | "rows">) {
     this.#client = client;
     this.#lines = lines;
+    this.#rooms = new ConsoleRooms(client, (event) => lines.out(namedRoomEventLine(event)));
     this.#stdio = {
       out: (text) => lines.out(text),
       err: (text) => lines.err(text),
@@ -65,6 +69,7 @@ export class ConsoleSession {
     const gone = this.#listen(begin);
     // What has been waiting comes first, however fast the lines of a script are.
     await Promise.race([begun, gone]);
+    await Promise.race([this.#rooms.refresh(), gone]);
     for (;;) {
       const line = await Promise.race([gone, this.#lines.next()]);
       if (line instanceof Gone) return this.#sayGone(line);
@@ -110,7 +115,13 @@ export class ConsoleSession {
         "Option --follow is not for the console: it shows messages as they come",
       );
     }
+    if (command.method === "room_listen") {
+      throw new UsageError(
+        "room listen is not for the console: it shows what happens in joined rooms as it comes",
+      );
+    }
     const exitCode = await this.#carryOut(command, args, words);
+    if (command.method.startsWith("room_")) await this.#rooms.refresh();
     return command.method === "leave" && exitCode === EXIT.fine ? EXIT.fine : undefined;
   }
 

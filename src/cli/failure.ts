@@ -56,6 +56,7 @@ function exitCodeOf(code: ErrorCode): number {
     case "unknown-method":
     case "unknown-peer":
     case "ambiguous-peer":
+    case "not-joined":
     case "self":
     case "busy":
     case "unavailable":

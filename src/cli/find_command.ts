@@ -65,6 +65,10 @@ function unknownCommand(name: string, all: readonly string[]): UsageError {
   if (meant !== undefined) {
     return new UsageError(`Unknown command "${name}", did you mean "${meant}"?`);
   }
+  const longer = names.filter((each) => each.startsWith(`${name} `));
+  if (longer.length > 0) {
+    return new UsageError(`Unknown command "${name}", wanted ${longer.join(", ")}`);
+  }
   const none = names.length < all.length ? ", or none to run a node" : "";
   return new UsageError(`Unknown command "${name}", wanted ${names.join(", ")}${none}`);
 }

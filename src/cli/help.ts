@@ -35,9 +35,12 @@ Talking to a running node, by its control socket (network.controller.control.soc
   area-net -p bob send erin hello there
   area-net -p bob send erin --trace -- --text that begins with a dash
   area-net -p bob send erin < message.txt
+  area-net -p bob room join kitchen
+  area-net -p bob room say kitchen tea is ready
   area-net -p bob console
 
 PEER is the label of a node, its id, or the beginning of one. At most 1 MiB goes into one message.
+NAME is that of a room, which is its passphrase too: 3 characters or more.
 
 The commands known and identity work on the files beside the target file. A running node takes changes
 of known_peers.json up at its next dump; after identity rotate it must be restarted.
@@ -56,7 +59,7 @@ const EXIT_CODES = [
   [
     `${EXIT.notDone}`,
     "the node answered, and it could not be done: unknown or ambiguous peer, no route, timed out, " +
-    "refused, nobody there",
+    "refused, nobody there, room not joined",
   ],
 ] as const;
 

@@ -26,6 +26,12 @@ export function pathText(path: readonly JsonNode[]): string {
   return (isUnique ? labels : path.map(nameOf)).join(" → ");
 }
 
+/** Where a node is; a browser's address is its id, which says nothing more. */
+export function placeOf(addr: string | null): string {
+  if (addr === null) return "-";
+  return addr.startsWith("webrtc://") ? "browser" : visible(addr);
+}
+
 /** Whatever answers at a socket may call anything an id; what is shown of it is visible. */
 function toNamed({ id, label }: JsonNode): Named {
   return { id: visible(id) as NodeId, label };

@@ -50,6 +50,7 @@ export interface Words<M extends MethodName> {
 
 /** What makes a command of a method, but for its words. */
 export interface NodeCommandBase<M extends MethodName> {
+  /** Of the method; the command is called the same, with spaces where the method has underscores. */
   name: M;
   parameters?: readonly string[];
   rest?: string;
@@ -88,7 +89,7 @@ export interface NodeCommand extends Command {
 export function nodeCommand<M extends MethodName>(spec: NodeCommandSpec<M>): NodeCommand {
   const { name, parameters, rest, help, options = [] } = spec;
   return {
-    name,
+    name: name.replaceAll("_", " "),
     ...(parameters !== undefined && { parameters }),
     ...(rest !== undefined && { rest }),
     help,

@@ -82,7 +82,7 @@ function startCommand(args: Arguments, path: string, socket: Setting | undefined
 }
 
 /** A text as a shell wants it, in quotes where it needs them. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   const shown = visible(text);
   return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }

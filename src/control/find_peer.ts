@@ -8,7 +8,6 @@
  */
 
 import { nearest } from "../config/nearest.ts";
-import type { NodeApi } from "../controller/node_api.ts";
 import type { NodeId } from "../base/node_id.ts";
 import { type Named, nodeName } from "../report/visible.ts";
 import { ControlError } from "./client.ts";
@@ -20,7 +19,24 @@ const NAMED_CANDIDATES = 5;
 /** Longer names are not compared with others for misspellings, which takes the product of lengths. */
 const LONGEST_MISSPELLING = 64;
 
-/** What is known of the map until it changes. */
+/** Nodes among which one is looked for. */
+export interface NamedNodes {
+  /** A number that changes whenever one of them comes, goes or changes its label. */
+  mapVersion(): number;
+  snapshot(): { self: NodeId; nodes: readonly Named[] };
+}
+
+/** What they are called in error messages. */
+export interface NodeWords {
+  /** As in "node". */
+  one: string;
+  /** The command that lists them, as in "map". */
+  list: string;
+}
+
+const NODES_OF_MAP: NodeWords = { one: "node", list: "map" };
+
+/** What is known of the nodes until they change. */
 interface Index {
   version: number;
   self: Named;
@@ -28,14 +44,16 @@ interface Index {
   byLabel: ReadonlyMap<string, readonly Named[]>;
 }
 
-/** Finds nodes of the map by what people call them. */
+/** Finds nodes, those of the map unless told otherwise, by what people call them. */
 export class PeerFinder {
-  readonly #node: Pick<NodeApi, "mapVersion" | "snapshot">;
+  readonly #nodes: NamedNodes;
+  readonly #words: NodeWords;
   /** Messages come by the ten thousand, and a snapshot costs as much as the network is large. */
   #cached: Index | undefined;
 
-  constructor(node: Pick<NodeApi, "mapVersion" | "snapshot">) {
-    this.#node = node;
+  constructor(nodes: NamedNodes, words: NodeWords = NODES_OF_MAP) {
+    this.#nodes = nodes;
+    this.#words = words;
   }
 
   /** The node itself. */
@@ -54,7 +72,7 @@ export class PeerFinder {
     if (exact !== undefined) return exact;
     const found = byLabel.get(text) ?? beginningWith(text, byId.values());
     const [first, ...others] = found;
-    if (first === undefined) throw unknownPeer(text, byLabel.keys());
+    if (first === undefined) throw unknownPeer(text, byLabel.keys(), this.#words);
     if (others.length > 0) throw ambiguousPeer(text, found);
     return first;
   }
@@ -66,14 +84,14 @@ export class PeerFinder {
   }
 
   #index(): Index {
-    const version = this.#node.mapVersion();
-    if (this.#cached?.version !== version) this.#cached = makeIndex(version, this.#node);
+    const version = this.#nodes.mapVersion();
+    if (this.#cached?.version !== version) this.#cached = makeIndex(version, this.#nodes);
     return this.#cached;
   }
 }
 
-function makeIndex(version: number, node: Pick<NodeApi, "snapshot">): Index {
-  const { self, nodes } = node.snapshot();
+function makeIndex(version: number, known: NamedNodes): Index {
+  const { self, nodes } = known.snapshot();
   const byId = new Map<string, Named>();
   const byLabel = new Map<string, Named[]>();
   for (const { id, label } of nodes) {
@@ -94,15 +112,19 @@ function beginningWith(text: string, nodes: Iterable<Named>): Named[] {
   return found;
 }
 
-function unknownPeer(text: string, labels: Iterable<string>): ControlError {
+function unknownPeer(
+  text: string,
+  labels: Iterable<string>,
+  { one, list }: NodeWords,
+): ControlError {
   const meant = text.length > LONGEST_MISSPELLING ? undefined : nearest(
     text,
     Iterator.from(labels).filter(({ length }) => length > 0 && length <= LONGEST_MISSPELLING),
   );
   const advice = meant === undefined
-    ? "map lists those there are"
+    ? `${list} lists those there are`
     : `did you mean ${showValue(meant)}?`;
-  const message = `No node is called ${showValue(text)}: ${advice}`;
+  const message = `No ${one} is called ${showValue(text)}: ${advice}`;
   return new ControlError({ code: "unknown-peer", message });
 }
 

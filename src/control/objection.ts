@@ -1,6 +1,6 @@
 /** What is wrong with a request, in one sentence for the first thing found. */
 
-import type { z } from "zod";
+import type * as z from "zod";
 import { visible } from "../report/visible.ts";
 
 /** How much of a value that was met is repeated. */

@@ -1,4 +1,7 @@
-/** The files of a running node, besides its log and its identity: its reports, and whom it has met. */
+/**
+ * The files of a running node, besides its log and its identity: its reports, whom it has met, and the
+ * rooms that it is in.
+ */
 
 import type { Notice } from "../controller/notice.ts";
 import type { Snapshot } from "../controller/snapshot.ts";
@@ -7,13 +10,17 @@ import { KNOWN_PEERS_FILE, KnownPeersFile } from "../identity/known_peers_file.t
 import { Reporter, type ReportSettings } from "../report/mod.ts";
 import { describeFileError } from "./file_error.ts";
 import { FolderStore } from "./folder_store.ts";
+import { RoomsFile } from "./rooms_file.ts";
 
 /** What a node reads at its start, and where it writes to later. */
 export interface NodeFiles {
   /** Peers of earlier runs. */
   knownPeers: readonly KnownPeer[];
+  /** Names of the rooms that it was in at the end of its last run. */
+  rooms: readonly string[];
   report(snapshot: Snapshot): void;
   remember(peers: readonly KnownPeer[]): void;
+  keepRooms(names: readonly string[]): void;
 }
 
 /** Who hears of the files. */
@@ -29,7 +36,13 @@ export class KnownPeersError extends Error {
 }
 
 /** Without a folder: nothing is read, and nothing is written. */
-export const NO_FILES: NodeFiles = { knownPeers: [], report() {}, remember() {} };
+export const NO_FILES: NodeFiles = {
+  knownPeers: [],
+  rooms: [],
+  report() {},
+  remember() {},
+  keepRooms() {},
+};
 
 /**
  * The files in a folder.
@@ -37,6 +50,7 @@ export const NO_FILES: NodeFiles = { knownPeers: [], report() {}, remember() {} 
  * @param settings which reports are written, and how
  * @throws {KnownPeersError} when there are known peers that cannot be read: starting without them
  *   would forget whose keys are pinned
+ * @throws {RoomsFileError} when there are names of rooms that cannot be read
  */
 export function openNodeFiles(
   folder: string,
@@ -47,6 +61,7 @@ export function openNodeFiles(
   const text = readIfThere(path);
   const knownPeers = text === undefined ? [] : parse(text, path);
   const store = new FolderStore(folder);
+  const rooms = new RoomsFile(folder, tell);
   const reporter = new Reporter(store, settings, tell);
   const file = KNOWN_PEERS_FILE;
   const known = new KnownPeersFile(store, {
@@ -60,8 +75,13 @@ export function openNodeFiles(
   }, text);
   return {
     knownPeers,
-    report: (snapshot) => reporter.report(snapshot),
+    rooms: rooms.names,
+    report(snapshot) {
+      reporter.report(snapshot);
+      rooms.sync();
+    },
     remember: (peers) => known.sync(peers),
+    keepRooms: (names) => rooms.keep(names),
   };
 }
 

@@ -14,6 +14,7 @@ import { KnownPeersError } from "./node_files.ts";
 import { ListenError, openNode } from "./open_node.ts";
 import { IdentityError } from "./pem_file.ts";
 import { endOnFailures, leaveOnSignals } from "./process_events.ts";
+import { RoomsFileError } from "./rooms_file.ts";
 import { SocketFileError } from "./socket_file.ts";
 
 /**
@@ -37,7 +38,7 @@ export async function runNode(settings: NodeSettings): Promise<number> {
 }
 
 /** Errors that say in one line for people what is wrong and what to do. */
-const EXPLAINED = [IdentityError, KnownPeersError, SocketFileError];
+const EXPLAINED = [IdentityError, KnownPeersError, RoomsFileError, SocketFileError];
 
 /** From start to end: undefined once the node has left, or why it cannot listen any more. */
 async function leadLife(settings: NodeSettings, identity: Identity, log: Log) {

@@ -23,9 +23,26 @@ const NODES = [
   node("dash", "--json"),
 ];
 
+const ROOMS: Result<"room_list">["rooms"] = [
+  "cellar",
+  "kitchen",
+  "my room",
+  `6' 2" tall`,
+  "\x1b[2J",
+  "--json",
+].map((room) => ({ room, settled: true, members: 1, unread: 0 }));
+
+const MEMBERS = [node("bob", "bob", "own"), node("alice", "alice"), node("twin2", "twin")];
+
 async function completed(line: string, nodes = NODES): Promise<string[]> {
   const map: Result<"map"> = { self: nodeId("bob"), nodes, links: [] };
-  const { stem, candidates } = await completeLine(line, new FakeClient({ map: { result: map } }));
+  const client = new FakeClient({
+    map: { result: map },
+    status: { result: { id: nodeId("bob") } },
+    room_list: { result: { rooms: ROOMS } },
+    room_members: { result: { room: "kitchen", settled: true, members: MEMBERS } },
+  });
+  const { stem, candidates } = await completeLine(line, client);
   assertEquals(line.endsWith(stem), true);
   for (const candidate of candidates) assertEquals(candidate.startsWith(stem), true, candidate);
   return [...candidates];
@@ -65,6 +82,34 @@ Deno.test("completeLine: goes on with a quote that was opened", async () => {
   assertEquals(await completed('send "Mr'), ['"Mr. Smith" ']);
   assertEquals(await completed("send 'Mr. S"), ["'Mr. Smith' "]);
   assertEquals(await completed('send "al'), ['"alice" ', '"alina" ']);
+});
+
+Deno.test("completeLine: goes on with the words of commands that have two", async () => {
+  assertEquals(await completed("ro"), ["room "]);
+  assertEquals(await completed("room l"), ["listen ", "list ", "leave "]);
+  assertEquals((await completed("room ")).length, 7);
+  assertEquals(await completed("room nonsense "), []);
+  assertEquals(await completed("rooms l"), []);
+});
+
+Deno.test("completeLine: goes on with the names of joined rooms that can be typed", async () => {
+  assertEquals(await completed("room say "), ["cellar ", "kitchen ", '"my room" ']);
+  assertEquals(await completed("room leave --json ki"), ["kitchen "]);
+  assertEquals(await completed("room members 'my"), ["'my room' "]);
+  assertEquals(await completed("room say kitchen ki"), []);
+  assertEquals(await completed("room list ki"), []);
+});
+
+Deno.test("completeLine: goes on with the other members of a room behind --to", async () => {
+  assertEquals(await completed("room say kitchen --to "), ["alice ", "twin "]);
+  assertEquals(await completed("room say --to alice ki"), ["kitchen "]);
+  assertEquals(await completed("room say --to al"), []);
+  assertEquals(await completed("send --to al"), []);
+});
+
+Deno.test("completeLine: what an option is given counts for no word of the command", async () => {
+  assertEquals(await completed("send --timeout 5s al"), ["alice ", "alina "]);
+  assertEquals(await completed("ping -n 5 al"), ["alice ", "alina "]);
 });
 
 Deno.test("completeLine: goes on with the options of the command", async () => {

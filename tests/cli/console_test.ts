@@ -8,8 +8,8 @@ import { FakeLines, type Step } from "./fake_lines.ts";
 import { ALICE, ANSWERS, AT, ERIN, MALLORY } from "./node_answers.ts";
 import { SHIPPED_FILES } from "./shipped_files.ts";
 
-/** Asked of at the start of every console: whom it listens to, and that it goes on listening. */
-const BEGINNING = ["status", "inbox", "inbox"];
+/** Asked at the start of every console: what came in, that it goes on listening, and for the rooms. */
+const BEGINNING = ["status", "inbox", "inbox", "room_list"];
 
 Deno.test("console: obeys lines over one connection, and ends with them", async () => {
   const { client, lines, exitCode } = await converse([
@@ -26,7 +26,7 @@ Deno.test("console: obeys lines over one connection, and ends with them", async 
     "send",
     "leave",
   ]);
-  assertEquals(client.calls[4]?.params, { peer: "erin", text: "it's me" });
+  assertEquals(client.calls[5]?.params, { peer: "erin", text: "it's me" });
   assertEquals(lines.stdout.split("\n"), [
     "Connected to bob (bobaaaaa): help lists the commands, quit or Ctrl-D ends",
     "Asked 3 neighbours",
@@ -70,6 +70,8 @@ Deno.test("console: a line that means nothing is told, and the next one obeyed",
     ["status -s label=x", "This console talks to bob: "],
     ["status --port 1", "This console talks to bob: "],
     ["inbox --follow", "it shows messages as they come"],
+    ["room listen kitchen", "it shows what happens in joined rooms as it comes"],
+    ["room", 'Unknown command "room", wanted room join, '],
   ];
   for (const [line, message] of cases) {
     const { client, lines, exitCode } = await converse([line, "discover"]);
@@ -128,6 +130,79 @@ Deno.test("console: shows unread messages at its start, and each as it comes, ha
     "alice (aliceaaa)  old 3",
     "",
   ]);
+});
+
+/** Bob is in the kitchen, where somebody spoke. */
+function inKitchen(unread = 0): Script {
+  return { result: { rooms: [{ room: "kitchen", settled: true, members: 2, unread }] } };
+}
+
+function said(text: string, at = AT) {
+  return { room: "kitchen", at, type: "message", member: ALICE, text, private: false };
+}
+
+Deno.test("console: shows what nobody has read of joined rooms, then what happens there", async () => {
+  const kept = [said("old", AT + 1), said("one", AT + 2), said("two", AT + 3)];
+  const talk: Talk = converse([
+    () => talk.client.tell("room_listen", said("\x1b[2J", AT + 4)),
+    () => talk.client.tell("room_listen", { ...said("", AT + 5), type: "left", text: undefined }),
+  ], {
+    isTerminal: false,
+    scripts: {
+      room_list: inKitchen(2),
+      room_listen: { result: { events: kept }, events: kept, goesOn: "following" },
+    },
+  });
+  const { lines } = await talk;
+  assertEquals(lines.stdout.split("\n").map((line) => line.slice("2026-11-21 10:00:00  ".length)), [
+    "kitchen  alice (aliceaaa): one",
+    "kitchen  alice (aliceaaa): two",
+    "kitchen  alice (aliceaaa): \\u{1b}[2J",
+    "kitchen  alice (aliceaaa) left",
+    "",
+  ]);
+});
+
+Deno.test("console: begins to show a room once it was joined, and ends when it was left", async () => {
+  const room_list: Script = { ...NO_ROOMS };
+  const talk: Talk = converse([
+    () => void (room_list.result = inKitchen().result as object),
+    "room join kitchen",
+    () => talk.client.tell("room_listen", said("hello")),
+    "room members kitchen",
+    () => void (room_list.result = { rooms: [] }),
+    "room leave kitchen",
+    "discover",
+  ], {
+    scripts: {
+      room_list,
+      room_listen: { result: { events: [] }, goesOn: "following" },
+    },
+  });
+  const { client, lines } = await talk;
+  assertStringIncludes(lines.stdout, "kitchen  alice (aliceaaa): hello\n");
+  const listening = client.calls.filter(({ method }) => method === "room_listen");
+  assertEquals(listening.map(({ params }) => params), [
+    { room: "kitchen", follow: false },
+    { room: "kitchen", follow: true },
+  ]);
+  assertEquals(client.cancelled, ["room_listen"]);
+  assertEquals(client.calls.filter(({ method }) => method === "room_list").length, 4);
+});
+
+Deno.test("console: a node of before there were rooms, or a room just left, is no trouble", async () => {
+  const fault = { code: "unknown-method", message: "No method is called room_list" } as const;
+  const gone = { code: "not-joined", message: "bob is not in the room kitchen" } as const;
+  for (
+    const scripts of [
+      { room_list: { result: new ControlError(fault) } },
+      { room_list: inKitchen(), room_listen: { result: new ControlError(gone) } },
+    ]
+  ) {
+    const { lines, exitCode } = await converse(["discover"], { scripts });
+    assertEquals([exitCode, lines.stderr], [0, ""]);
+    assertStringIncludes(lines.stdout, "Asked 3 neighbours");
+  }
 });
 
 Deno.test("console: a node that is gone ends it at once, in one line, with 3", async () => {
@@ -214,7 +289,8 @@ interface Talk extends PromiseLike<{ client: FakeClient; lines: FakeLines; exitC
 function converse(steps: readonly Step[], setting: Setting = {}): Talk {
   const { isTerminal = true, ends = true } = setting;
   const inbox: Script = { result: { messages: [] }, goesOn: "following" };
-  const client = setting.client ?? new FakeClient({ ...ANSWERS, inbox, ...setting.scripts });
+  const scripts = { ...ANSWERS, inbox, room_list: NO_ROOMS, ...setting.scripts };
+  const client = setting.client ?? new FakeClient(scripts);
   const lines = new FakeLines(steps, { isTerminal, ends });
   const host = new FakeHost(SHIPPED_FILES);
   host.sockets.set("profiles/bob/control.sock", client);
@@ -228,6 +304,8 @@ function converse(steps: readonly Step[], setting: Setting = {}): Talk {
   });
   return { client, lines, then: (...callbacks) => ended.then(...callbacks) };
 }
+
+const NO_ROOMS: Script = { result: { rooms: [] } };
 
 function dead(): FakeClient {
   const client = new FakeClient(ANSWERS);

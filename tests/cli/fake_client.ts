@@ -33,6 +33,8 @@ export interface Script {
 export class FakeClient implements ControlClient {
   readonly hello: Hello;
   readonly calls: FakeCall[] = [];
+  /** The methods whose calls were cancelled while they went on. */
+  readonly cancelled: MethodName[] = [];
   readonly #scripts: Partial<Record<MethodName, Script>>;
   readonly #waiting = new Set<(error: Error) => void>();
   readonly #listeners = new Map<MethodName, (event: object) => void>();
@@ -69,7 +71,12 @@ export class FakeClient implements ControlClient {
       if (options.onEvent !== undefined) events.forEach(tell);
       await after;
       if (!isEndless || options.signal?.aborted) end();
-      else options.signal?.addEventListener("abort", end);
+      else {
+        options.signal?.addEventListener("abort", () => {
+          this.cancelled.push(method);
+          end();
+        });
+      }
     });
     return promise;
   }

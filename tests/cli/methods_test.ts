@@ -140,6 +140,14 @@ Deno.test("areaNet: what cannot be understood is told before the node is looked 
     [["send"], "Wanted send PEER [TEXT…]"],
     [["ping"], "Wanted ping PEER"],
     [["ping", "a", "b"], "Wanted ping PEER"],
+    [["room"], 'Unknown command "room", wanted room join, room say, room listen, '],
+    [["room", "jion", "kitchen"], 'Unknown command "room jion kitchen"'],
+    [["room", "join"], "Wanted room join NAME"],
+    [["room", "join", "my", "kitchen"], "Wanted room join NAME"],
+    [["room", "say"], "Wanted room say NAME [TEXT…]"],
+    [["room", "say", "kitchen"], "Nothing to send"],
+    [["room", "say", "kitchen", "x", "--to"], "Option --to PEER wants a value"],
+    [["room", "page", "--open", "--watch"], "Option --watch is for peers, map"],
     [["status", "x"], 'Unknown command "status x", did you mean "status"?'],
   ];
   for (const [args, message] of cases) {

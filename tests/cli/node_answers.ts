@@ -93,6 +93,26 @@ const CHANGES: Result<"history">["changes"] = [
   },
 ];
 
+const IN_KITCHEN = { room: "kitchen", at: AT };
+
+/** What can happen in a room, by those who mean well and others. */
+export const HAPPENINGS: readonly EventOf<"room_listen">[] = [
+  { ...IN_KITCHEN, type: "joined", member: ALICE },
+  { ...IN_KITCHEN, type: "message", member: ALICE, text: "tea is ready\n", private: false },
+  { ...IN_KITCHEN, type: "message", member: ERIN, text: "not for dave", private: true },
+  { ...IN_KITCHEN, type: "message", member: ERIN, data: "AAECAw==", private: false },
+  { ...IN_KITCHEN, type: "joined", member: MALLORY },
+  {
+    ...IN_KITCHEN,
+    type: "message",
+    member: MALLORY,
+    text: "\x1b[2J\nalice (aliceaaa) left",
+    private: false,
+  },
+  { ...IN_KITCHEN, type: "vanished", member: MALLORY },
+  { ...IN_KITCHEN, type: "left", member: ERIN },
+];
+
 export const ANSWERS: { [M in MethodName]: Answer<M> } = {
   status: {
     result: {
@@ -194,5 +214,24 @@ export const ANSWERS: { [M in MethodName]: Answer<M> } = {
   },
   history: { result: { changes: CHANGES }, events: CHANGES },
   page: { result: { url: "http://[::1]:8099/" } },
+  room_join: {
+    result: { room: "kitchen", was_joined: false, settled: true, members: [ALICE, BOB, ERIN] },
+  },
+  room_leave: { result: { room: "kitchen", was_joined: true } },
+  room_say: { result: { room: "kitchen", members: 2 } },
+  room_members: {
+    result: { room: "kitchen", settled: true, members: [ALICE, BOB, ERIN, MALLORY] },
+  },
+  room_list: {
+    result: {
+      rooms: [
+        { room: "cellar", settled: false, members: 1, unread: 0 },
+        { room: "kitchen", settled: true, members: 3, unread: 12 },
+        { room: "\x1b[2J x", settled: true, members: 1, unread: 0 },
+      ],
+    },
+  },
+  room_listen: { result: { events: [] }, events: HAPPENINGS },
+  room_page: { result: { url: "http://[::1]:8098/" } },
   leave: { result: { heard: 3 } },
 };

@@ -11,7 +11,7 @@ import { areaNet } from "../../src/cli/area_net.ts";
 import type { MethodName } from "../../src/control/methods.ts";
 import { FakeClient, type Script } from "./fake_client.ts";
 import { FakeHost } from "./fake_host.ts";
-import { ALICE, ANSWERS, DAVE, DEAD, ERIN } from "./node_answers.ts";
+import { ALICE, ANSWERS, BOB, DAVE, DEAD, ERIN, MALLORY } from "./node_answers.ts";
 import { SHIPPED_FILES } from "./shipped_files.ts";
 
 /** A command, and what the node answers to it where that is not the usual. */
@@ -48,6 +48,13 @@ export const JSON_SCENES: readonly Scene[] = [
   { method: "ping", args: ["ping", "erin", "-n", "2"] },
   { method: "why", args: ["why", "erin"] },
   { method: "page", args: ["page"] },
+  { method: "room_join", args: ["room", "join", "kitchen"] },
+  { method: "room_say", args: ["room", "say", "kitchen", "tea", "is", "ready"] },
+  { method: "room_listen", args: ["room", "listen", "kitchen"] },
+  { method: "room_members", args: ["room", "members", "kitchen"] },
+  { method: "room_list", args: ["room", "list"] },
+  { method: "room_leave", args: ["room", "leave", "kitchen"] },
+  { method: "room_page", args: ["room", "page"] },
   { method: "leave", args: ["leave"] },
 ].map((scene) => ({ ...scene, args: [...scene.args, "--json"] }) as Scene);
 
@@ -105,6 +112,39 @@ export const TEXT_SCENES: readonly Scene[] = [
     },
   },
   { method: "why", args: ["why", "erin"], script: { result: DEAD } },
+  ...[
+    { members: [ALICE, BOB] },
+    { members: [BOB] },
+    { members: [BOB], settled: false },
+    { members: [ALICE, BOB], was_joined: true },
+    { members: [ALICE, BOB, { ...ERIN, label: "alice" }, MALLORY] },
+    { members: [BOB, ...new Array(12).fill(ERIN)] },
+  ].map((some): Scene => ({
+    method: "room_join",
+    args: ["room", "join", "kitchen"],
+    script: { result: { ...ANSWERS.room_join.result, ...some } },
+  })),
+  {
+    method: "room_say",
+    args: ["room", "say", "kitchen", "hello", "--to", "erin"],
+    script: { result: { room: "kitchen", members: 1 } },
+  },
+  {
+    method: "room_say",
+    args: ["room", "say", "kitchen", "hello"],
+    script: { result: { room: "kitchen", members: 0 } },
+  },
+  {
+    method: "room_members",
+    args: ["room", "members", "kitchen"],
+    script: { result: { room: "kitchen", settled: false, members: [BOB] } },
+  },
+  { method: "room_list", args: ["room", "list"], script: { result: { rooms: [] } } },
+  {
+    method: "room_leave",
+    args: ["room", "leave", "kitchen"],
+    script: { result: { room: "kitchen", was_joined: false } },
+  },
 ];
 
 function followed(): Script {

@@ -12,6 +12,7 @@ import type { Diagnosis } from "../../src/diagnosis/diagnose.ts";
 import type { Outcome } from "../../src/messaging/outcome.ts";
 import { Timeline } from "../../src/sim/timeline.ts";
 import { id } from "../report/networks.ts";
+import { FakeRooms } from "./fake_rooms.ts";
 
 /** What a {@linkcode FakeNode} answers to letters and probes at once; nothing means that it waits. */
 export type Postman = (to: NodeId) => Outcome | undefined;
@@ -53,6 +54,7 @@ export function unknown(target: NodeId | Address): Diagnosis {
 
 export class FakeNode implements NodeApi {
   readonly clock = new Timeline();
+  readonly rooms = new FakeRooms({ id: id("bb"), label: "bob" });
   readonly waiting: Waiting[] = [];
   readonly listeners = new Set<(message: InboxMessage) => void>();
   readonly connected: { address: Address; id: NodeId | undefined }[] = [];

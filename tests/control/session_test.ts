@@ -92,7 +92,8 @@ const FAULTY: { request: unknown; id: number | null; code: ControlFault["code"];
       code: "unknown-method",
       says:
         'No method is called "toString", wanted one of status, peers, map, connect, disconnect, ' +
-        "discover, send, broadcast, inbox, ping, why, history, page, leave",
+        "discover, send, broadcast, inbox, ping, why, history, page, room_join, room_leave, " +
+        "room_say, room_members, room_list, room_listen, room_page, leave",
     },
     {
       request: { v: 1, id: 3, method: "peers", params: [] },

@@ -30,14 +30,18 @@ function textsWith(canary: string): string[] {
   return [...Array.from({ length: 200 }, (_, number) => `${number} ${canary} →`), ...long];
 }
 
-/** What a process's memory holds of these texts; undefined where nobody may look. */
+/**
+ * What a process's memory holds of these texts; undefined where nobody may look. It stands still
+ * meanwhile, or memory that it gives back before its turn came could not be read.
+ */
 async function searchMemory(
-  { pid }: Program,
+  program: Program,
   ...texts: string[]
 ): Promise<MemoryFindings | undefined> {
   if (Deno.build.os !== "linux") return undefined;
-  await using search = runModule("tests/processes/memory_search.ts", [`${pid}`, ...texts]);
-  const { out, err } = await search.outcome();
+  program.signal("SIGSTOP");
+  await using search = runModule("tests/processes/memory_search.ts", [`${program.pid}`, ...texts]);
+  const { out, err } = await search.outcome().finally(() => program.signal("SIGCONT"));
   if (err.includes("PermissionDenied")) return undefined;
   assertEquals(err, "");
   return JSON.parse(out);
@@ -129,6 +133,50 @@ Deno.test("relay: neither its memory, its log, its files nor its wires hold a te
   for (const { record } of [near, far]) {
     assertGreater(record.length, 1_000_000);
     assertEquals([holds(record, canary), record.includes(id)], [false, false]);
+  }
+});
+
+Deno.test("relay: neither a room's name nor what is said there is in a node that keeps its records", async () => {
+  const [room, canary] = [`room-${newCanary()}`, newCanary()];
+  await using nodes = new LinkedNodes();
+  // Without links of their own, members speak through the relay.
+  const settings = { "rooms.max_link_count": 0, "log.level": "debug" };
+  await nodes.add("alice", [], settings);
+  await nodes.add("dave", [nodes.address("alice")], settings);
+  await nodes.add("erin", [nodes.address("dave")], settings);
+  await nodes.untilLinked(2);
+  const [alice, dave, erin] = await Promise.all(
+    ["alice", "dave", "erin"].map((profile) => nodes.control(profile)),
+  ) as [ControlClient, ControlClient, ControlClient];
+  for (const member of [alice, erin]) await member.call("room_join", { room, wait_ms: 5_000 });
+  for (;;) {
+    const { members } = await alice.call("room_members", { room });
+    if (members.length === 2) break;
+  }
+  const heard: string[] = [];
+  const allHeard = Promise.withResolvers<void>();
+  erin.call("room_listen", { room }, {
+    onEvent: ({ text }) => text !== undefined && heard.push(text) === 50 && allHeard.resolve(),
+  }).catch(() => {});
+  const texts = Array.from({ length: 50 }, (_, number) => `${number} ${canary} →`);
+  for (const text of texts) await alice.call("room_say", { room, text });
+  await allHeard.promise;
+  assertEquals(heard, texts);
+  assertGreater((await dave.call("status", {})).messages.relayed, 50);
+
+  const [relay, member] = await Promise.all([
+    searchMemory(nodes.node("dave").program, canary, room, alice.hello.id),
+    searchMemory(nodes.node("erin").program, canary, room),
+  ]);
+  if (relay === undefined) {
+    console.warn("SKIPPED: the memory of other processes may not be read here");
+  } else {
+    assertEquals([relay.forms, relay.unread], [[[], [], ["utf8"]], 0]);
+    assert(member?.forms.every((forms) => forms.includes("utf8")), "Expected both in a member");
+  }
+  const files = filesBelow(`${nodes.project.path}/profiles/dave`);
+  for (const [path, bytes] of files) {
+    assert(!holds(bytes, canary) && !holds(bytes, room), `Expected neither in ${path}`);
   }
 });
 

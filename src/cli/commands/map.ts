@@ -1,11 +1,10 @@
 import { viewsOf } from "../../control/map_views.ts";
 import type { Result } from "../../control/methods.ts";
 import { peersD2 } from "../../report/d2.ts";
-import { visible } from "../../report/visible.ts";
 import type { Arguments } from "../arguments.ts";
 import { formatCount, formatMicros, formatTime } from "../format.ts";
 import { mapTree } from "../map_tree.ts";
-import { type JsonNode, labelOf, nameOf } from "../names.ts";
+import { type JsonNode, labelOf, nameOf, placeOf } from "../names.ts";
 import { nodeCommand, type Telling } from "../node_command.ts";
 import type { CommandOption } from "../options.ts";
 import { redraw } from "../redraw.ts";
@@ -68,7 +67,7 @@ const LINK_HEADER = ["FROM", "TO", "RTT", "CLAIMED BY"];
 function tablesOf({ nodes, links }: NetworkMap): string {
   const known = new Map(nodes.map((node) => [node.id, node]));
   const endOf = (id: string): JsonNode => known.get(id) ?? { id, label: "" };
-  const nodeRows = nodes.map((node) => [nameOf(node), visible(node.addr ?? "-"), node.state]);
+  const nodeRows = nodes.map((node) => [nameOf(node), placeOf(node.addr), node.state]);
   const linkRows = links.map(({ from, to, rtt_us: rttUs, claimed_by: claimedBy }) => {
     const claimants = { both: "both", from: labelOf(endOf(from)), to: labelOf(endOf(to)) };
     const claimed = claimedBy === "both" ? claimants.both : `${claimants[claimedBy]} alone`;

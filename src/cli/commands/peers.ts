@@ -1,7 +1,7 @@
 import type { Result } from "../../control/methods.ts";
 import { visible } from "../../report/visible.ts";
 import { formatBytes, formatCount, formatMicros, formatTime } from "../format.ts";
-import { labelOf, nameOf } from "../names.ts";
+import { labelOf, nameOf, placeOf } from "../names.ts";
 import { nodeCommand, type Telling } from "../node_command.ts";
 import { redraw } from "../redraw.ts";
 import { formatTable } from "../table.ts";
@@ -44,7 +44,7 @@ function row(link: Link): string[] {
   return [
     visible(label?.trim() ?? "") || "-",
     visible(id?.slice(0, SHOWN_ID) ?? "-"),
-    visible(addr),
+    placeOf(addr),
     direction,
     state,
     formatMicros(link.rtt_us),

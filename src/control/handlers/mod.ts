@@ -8,6 +8,15 @@ import { broadcast, send } from "./letters.ts";
 import { connect, disconnect, discover, leave } from "./links.ts";
 import { page } from "./page.ts";
 import { ping } from "./ping.ts";
+import {
+  roomJoin,
+  roomLeave,
+  roomList,
+  roomListen,
+  roomMembers,
+  roomPage,
+  roomSay,
+} from "./rooms.ts";
 import { map, peers, status } from "./views.ts";
 import { why } from "./why.ts";
 
@@ -25,5 +34,12 @@ export const HANDLERS: { readonly [M in MethodName]: Handler<M> } = {
   why,
   history,
   page,
+  room_join: roomJoin,
+  room_leave: roomLeave,
+  room_say: roomSay,
+  room_members: roomMembers,
+  room_list: roomList,
+  room_listen: roomListen,
+  room_page: roomPage,
   leave,
 };
