@@ -3,16 +3,9 @@
  * objects, as {@linkcode ControlSession} does on the other side.
  */
 
-import { type CallOptions, type CancelSignal, ControlClosed, ControlError } from "./client.ts";
-import {
-  CONTROL_VERSION,
-  type EventOf,
-  type MethodName,
-  type Params,
-  type Reply,
-  type Request,
-  type Result,
-} from "./methods.ts";
+import { type CallOptionsIn, type CancelSignal, ControlClosed, ControlError } from "./client.ts";
+import type { EventIn, MethodTable, NameIn, ParamsIn, ResultIn } from "./method_table.ts";
+import { CONTROL_VERSION, type NodeMethods, type Reply, type Request } from "./methods.ts";
 
 const v = CONTROL_VERSION;
 
@@ -25,7 +18,7 @@ interface Call {
 }
 
 /** All calls of one client. */
-export class Calls {
+export class Calls<T extends MethodTable = NodeMethods> {
   readonly #send: (request: Request) => void;
   readonly #calls = new Map<number, Call>();
   #lastId = 0;
@@ -36,12 +29,12 @@ export class Calls {
     this.#send = send;
   }
 
-  /** As {@linkcode ControlClient.call}. */
-  call<M extends MethodName>(
+  /** As {@linkcode MethodClient.call}. */
+  call<M extends NameIn<T>>(
     method: M,
-    params: Params<M>,
-    options: CallOptions<M> = {},
-  ): Promise<Result<M>> {
+    params: ParamsIn<T, M>,
+    options: CallOptionsIn<T, M> = {},
+  ): Promise<ResultIn<T, M>> {
     // deno-lint-ignore purity/no-waiting -- for those who ask, who are no part of a node
     return new Promise((resolve, reject) => {
       if (this.#ended !== undefined) return reject(new ControlClosed(this.#ended));
@@ -53,11 +46,11 @@ export class Calls {
         signal?.removeEventListener("abort", cancel);
       };
       this.#calls.set(id, {
-        event: (event) => options.onEvent?.(event as EventOf<M>),
+        event: (event) => options.onEvent?.(event as EventIn<T, M>),
         resolve: (result) => {
           end();
           // The node checks what it is asked; what it answers is taken as its version has it.
-          resolve(result as Result<M>);
+          resolve(result as ResultIn<T, M>);
         },
         reject: (error) => {
           end();

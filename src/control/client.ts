@@ -4,7 +4,8 @@
  * that carry it out does the core speak of promises, for those who call are no part of a node.
  */
 
-import type { ControlFault, EventOf, MethodName, Params, Result } from "./methods.ts";
+import type { EventIn, MethodTable, NameIn, ParamsIn, ResultIn } from "./method_table.ts";
+import type { ControlFault, MethodName, NodeMethods } from "./methods.ts";
 
 /** What the node says of itself, before it is asked. */
 export interface Hello {
@@ -22,15 +23,21 @@ export interface CancelSignal {
 }
 
 /** What a call may be given besides its parameters. */
-export interface CallOptions<M extends MethodName> {
+export type CallOptions<M extends MethodName> = CallOptionsIn<NodeMethods, M>;
+
+/** The same for a method of any table. */
+export interface CallOptionsIn<T extends MethodTable, M extends keyof T> {
   /** Told of every event, in order, before the call resolves. */
-  onEvent?(event: EventOf<M>): void;
+  onEvent?(event: EventIn<T, M>): void;
   /** Aborting it ends what goes on; the call then resolves with the result so far. */
   signal?: CancelSignal;
 }
 
 /** A node, as programs talk to it. */
-export interface ControlClient {
+export type ControlClient = MethodClient<NodeMethods>;
+
+/** Whoever can be asked what is in a table, as programs talk to it. */
+export interface MethodClient<T extends MethodTable> {
   /** What the node said first. */
   readonly hello: Hello;
   /**
@@ -39,11 +46,11 @@ export interface ControlClient {
    * @throws {ControlError} by rejecting, when the node said no
    * @throws {ControlClosed} by rejecting, when the connection ended before the result came
    */
-  call<M extends MethodName>(
+  call<M extends NameIn<T>>(
     method: M,
-    params: Params<M>,
-    options?: CallOptions<M>,
-  ): Promise<Result<M>>;
+    params: ParamsIn<T, M>,
+    options?: CallOptionsIn<T, M>,
+  ): Promise<ResultIn<T, M>>;
   /** Ends the connection, and with it all that goes on. */
   close(): void;
 }

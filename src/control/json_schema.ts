@@ -4,7 +4,7 @@
  * and `--json` adds the version to it.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { CONTROL_VERSION, ERROR_CODES, type Method, METHODS } from "./methods.ts";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

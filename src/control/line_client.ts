@@ -5,11 +5,11 @@
 
 import { Calls } from "./calls.ts";
 import {
-  type CallOptions,
-  type ControlClient,
+  type CallOptionsIn,
   ControlError,
   ControlUnreachable,
   type Hello,
+  type MethodClient,
 } from "./client.ts";
 import {
   BadLineError,
@@ -19,14 +19,8 @@ import {
   MAX_REPLY_BYTES,
   parseLine,
 } from "./lines.ts";
-import {
-  CONTROL_VERSION,
-  type ControlFault,
-  type MethodName,
-  type Params,
-  type Reply,
-  type Result,
-} from "./methods.ts";
+import type { MethodTable, NameIn, ParamsIn, ResultIn } from "./method_table.ts";
+import { CONTROL_VERSION, type ControlFault, type NodeMethods, type Reply } from "./methods.ts";
 
 /** Most bytes of a first line. */
 const MAX_HELLO_BYTES = 65_536;
@@ -39,27 +33,27 @@ export interface LineStream {
 }
 
 /** Told how it begins: one of the two, once. */
-export interface Beginning {
+export interface Beginning<T extends MethodTable = NodeMethods> {
   /** The node has said hello. */
-  opened(client: ControlClient): void;
+  opened(client: MethodClient<T>): void;
   /** It is no node, one of another version, or one that has no time for this client. */
   failed(error: ControlUnreachable | ControlError): void;
 }
 
 /** Takes what a stream brings, and is the client once the hello is there. */
-export class LineClient implements ControlClient {
+export class LineClient<T extends MethodTable = NodeMethods> implements MethodClient<T> {
   readonly #path: string;
   readonly #stream: LineStream;
   readonly #lines = new LineReader(MAX_HELLO_BYTES);
-  readonly #calls: Calls;
-  #beginning: Beginning | undefined;
+  readonly #calls: Calls<T>;
+  #beginning: Beginning<T> | undefined;
   #hello: Hello = { id: "", label: "", version: "" };
   /** What the node has against this client as a whole. */
   #lastWords: string | undefined;
   #isOver = false;
 
   /** @param path of the socket, for errors */
-  constructor(path: string, stream: LineStream, beginning: Beginning) {
+  constructor(path: string, stream: LineStream, beginning: Beginning<T>) {
     this.#path = path;
     this.#stream = stream;
     this.#beginning = beginning;
@@ -70,11 +64,11 @@ export class LineClient implements ControlClient {
     return this.#hello;
   }
 
-  call<M extends MethodName>(
+  call<M extends NameIn<T>>(
     method: M,
-    params: Params<M>,
-    options?: CallOptions<M>,
-  ): Promise<Result<M>> {
+    params: ParamsIn<T, M>,
+    options?: CallOptionsIn<T, M>,
+  ): Promise<ResultIn<T, M>> {
     return this.#calls.call(method, params, options);
   }
 
@@ -117,7 +111,7 @@ export class LineClient implements ControlClient {
     }
   }
 
-  #greet(line: object, beginning: Beginning): void {
+  #greet(line: object, beginning: Beginning<T>): void {
     const version = versionOf(line);
     if (version !== undefined && version !== CONTROL_VERSION) {
       const message = `The node at ${this.#path} speaks version ${version} of the control ` +

@@ -4,8 +4,10 @@
  * docs/control.schema.json publishes. Names are those of JSON: lower case, units at the end.
  */
 
-import { z } from "zod";
+import * as z from "zod";
+import type { EventIn, Method, ParamsIn, ResultIn } from "./method_table.ts";
 
+export type { Method };
 export { MAX_MESSAGE_BYTES } from "../wire/limits.ts";
 
 /** Version of the protocol and of all shapes. Raised when a program would misread the rest. */
@@ -119,18 +121,26 @@ const diagnosis = z.strictObject({
   path: z.array(node).nullable().describe("How messages reach it"),
 });
 
+const room = z.string().min(1).describe("The name of a room, which is its passphrase too");
+const settled = z.boolean().describe("Whether the first search for others is over");
+const members = z.array(node).describe("This node among them");
+
+/** Something that happened in a room. */
+const roomEvent = z.strictObject({
+  room,
+  at: timeMs,
+  type: z.enum(["joined", "left", "vanished", "message"])
+    .describe("vanished: nobody reaches the member any more, and it did not say that it goes"),
+  member: node.describe("Who came, went or spoke"),
+  text: z.string().optional().describe("The text of a message"),
+  data: z.string().optional().describe("Base64, in place of the text, where it is none"),
+  private: z.boolean().optional().describe(
+    "Of a message: whether it was sent to some members only",
+  ),
+});
+
 const text = z.string().optional();
 const data = z.base64().optional().describe("Bytes in base64, in place of a text");
-
-/** One method. */
-export interface Method {
-  /** One line: what it does. */
-  readonly help: string;
-  readonly params: z.ZodObject;
-  readonly result: z.ZodObject;
-  /** What may come any number of times before the result. */
-  readonly event?: z.ZodObject;
-}
 
 /** Every method by its name. */
 export const METHODS = {
@@ -246,6 +256,66 @@ export const METHODS = {
     params: z.strictObject({}),
     result: z.strictObject({ url: z.string() }),
   },
+  room_join: {
+    help: "join a room, and stay in it over restarts",
+    params: z.strictObject({
+      room,
+      wait_ms: z.number().nonnegative().max(MAX_TIMEOUT_MS).default(0)
+        .describe("Milliseconds to wait for the first search to be over, to tell who is there"),
+    }),
+    result: z.strictObject({
+      room,
+      was_joined: z.boolean().describe("Whether it was joined already"),
+      settled,
+      members,
+    }),
+  },
+  room_leave: {
+    help: "leave a room",
+    params: z.strictObject({ room }),
+    result: z.strictObject({ room, was_joined: z.boolean() }),
+  },
+  room_say: {
+    help: "send a message to the members of a joined room",
+    params: z.strictObject({
+      room,
+      text,
+      data,
+      to: z.array(peer).optional().describe("Members that are meant; left out: all"),
+    }),
+    result: z.strictObject({ room, members: count.describe("Others it is on its way to") }),
+  },
+  room_members: {
+    help: "who is in a joined room",
+    params: z.strictObject({ room }),
+    result: z.strictObject({ room, settled, members }),
+  },
+  room_list: {
+    help: "the joined rooms",
+    params: z.strictObject({}),
+    result: z.strictObject({
+      rooms: z.array(z.strictObject({
+        room,
+        settled,
+        members: count.describe("This node among them"),
+        unread: count.describe("Events that nobody has read"),
+      })),
+    }),
+  },
+  room_listen: {
+    help: "what happens in a joined room: what is kept of it, and what comes",
+    params: z.strictObject({
+      room,
+      follow: z.boolean().default(true).describe("Go on: an event for each that comes"),
+    }),
+    result: z.strictObject({ events: z.array(roomEvent) }),
+    event: roomEvent,
+  },
+  room_page: {
+    help: "where a browser finds the page of rooms; opens it if it was not",
+    params: z.strictObject({}),
+    result: z.strictObject({ url: z.string() }),
+  },
   leave: {
     help: "leave the network and stop the node",
     params: z.strictObject({}),
@@ -253,18 +323,19 @@ export const METHODS = {
   },
 } as const satisfies Record<string, Method>;
 
-export type MethodName = keyof typeof METHODS;
+/** What a node can be asked. */
+export type NodeMethods = typeof METHODS;
+
+export type MethodName = keyof NodeMethods;
 
 /** The parameters of a method, as a caller gives them: what has a default may be left out. */
-export type Params<M extends MethodName> = z.input<typeof METHODS[M]["params"]>;
+export type Params<M extends MethodName> = ParamsIn<NodeMethods, M>;
 
 /** The result of a method. */
-export type Result<M extends MethodName> = z.output<typeof METHODS[M]["result"]>;
+export type Result<M extends MethodName> = ResultIn<NodeMethods, M>;
 
 /** The event of a method; `never` for those that have none. */
-export type EventOf<M extends MethodName> = typeof METHODS[M] extends
-  { event: infer E extends z.ZodType } ? z.output<E>
-  : never;
+export type EventOf<M extends MethodName> = EventIn<NodeMethods, M>;
 
 /** Why a request was not carried out, in codes that stay the same over versions. */
 export const ERROR_CODES = [
@@ -277,6 +348,8 @@ export const ERROR_CODES = [
   "unknown-peer",
   /** Several nodes are; `candidates` lists them. */
   "ambiguous-peer",
+  /** The node is not in a room of that name. */
+  "not-joined",
   /** The message is larger than `MAX_MESSAGE_BYTES`. */
   "too-large",
   /** The peer is the node itself. */

@@ -1,22 +1,20 @@
 /** Requests as they come from outside, checked once before anything acts on them. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { nearest } from "../config/nearest.ts";
 import { ControlError } from "./client.ts";
-import type { Parsed } from "./handler.ts";
-import { CONTROL_VERSION, type ControlFault, type MethodName, METHODS } from "./methods.ts";
+import type { MethodTable, NameIn, ParsedIn } from "./method_table.ts";
+import { CONTROL_VERSION, type ControlFault } from "./methods.ts";
 import { objection, showValue, type Subject } from "./objection.ts";
 
 /** What a line of a client asks for, or what is wrong with it. */
-export type ReadRequest =
-  | { id: number; method: MethodName; params: unknown }
+export type ReadRequest<T extends MethodTable> =
+  | { id: number; method: NameIn<T>; params: unknown }
   | { id: number; cancel: true }
   | { id: number | null; fault: ControlFault };
 
 /** Comparing names takes the product of their lengths. */
 const LONGEST_MISSPELLING = 64;
-
-const METHOD_NAMES = Object.keys(METHODS);
 
 const id = z.int().nonnegative();
 
@@ -40,8 +38,13 @@ const REQUEST: Subject = {
  * Reads a request of any shape.
  *
  * @param version of the program that the node runs
+ * @param methods those that can be asked for
  */
-export function readRequest(request: unknown, version: string): ReadRequest {
+export function readRequest<T extends MethodTable>(
+  request: unknown,
+  version: string,
+  methods: T,
+): ReadRequest<T> {
   const theirs = fieldOf(request, "v");
   if (typeof theirs === "number" && theirs !== CONTROL_VERSION) {
     const message = `The request is of version ${theirs} of the control protocol, wanted version ` +
@@ -59,8 +62,8 @@ export function readRequest(request: unknown, version: string): ReadRequest {
       : bad(request, "The request holds neither a method nor cancel, wanted one of them");
   }
   if (cancel) return bad(request, "The request holds both a method and cancel, wanted one of them");
-  if (isMethod(method)) return { id, method, params };
-  return { id, fault: { code: "unknown-method", message: unknownMethod(method) } };
+  if (isIn(methods, method)) return { id, method, params };
+  return { id, fault: { code: "unknown-method", message: unknownMethod(method, methods) } };
 }
 
 /**
@@ -68,33 +71,39 @@ export function readRequest(request: unknown, version: string): ReadRequest {
  *
  * @throws {ControlError} naming the first that cannot be used
  */
-export function readParams<M extends MethodName>(method: M, params: unknown = {}): Parsed<M> {
-  const schema: z.ZodType = METHODS[method].params;
+export function readParams<T extends MethodTable, M extends NameIn<T>>(
+  methods: T,
+  method: M,
+  params: unknown = {},
+): ParsedIn<T, M> {
+  const schema = methods[method]?.params;
+  if (schema === undefined) throw new Error(`The table has no method ${method}`);
   const { data, error } = schema.safeParse(params);
   const [issue] = error?.issues ?? [];
-  if (issue === undefined) return data as Parsed<M>;
+  if (issue === undefined) return data as ParsedIn<T, M>;
   const message = objection(issue, params, {
     whole: `What was given to ${method}`,
     nameOf: (field) => `Parameter ${field} of ${method}`,
-    fields: Object.keys(METHODS[method].params.shape),
+    fields: Object.keys(schema.shape),
     none: "no parameters",
   });
   throw new ControlError({ code: "bad-request", message });
 }
 
-function isMethod(name: string): name is MethodName {
-  return Object.hasOwn(METHODS, name);
+function isIn<T extends MethodTable>(methods: T, name: string): name is NameIn<T> {
+  return Object.hasOwn(methods, name);
 }
 
-function unknownMethod(name: string): string {
-  const meant = name.length > LONGEST_MISSPELLING ? undefined : nearest(name, METHOD_NAMES);
+function unknownMethod(name: string, methods: MethodTable): string {
+  const names = Object.keys(methods);
+  const meant = name.length > LONGEST_MISSPELLING ? undefined : nearest(name, names);
   const advice = meant === undefined
-    ? `wanted one of ${METHOD_NAMES.join(", ")}`
+    ? `wanted one of ${names.join(", ")}`
     : `did you mean ${showValue(meant)}?`;
   return `No method is called ${showValue(name)}, ${advice}`;
 }
 
-function bad(request: unknown, message: string): ReadRequest {
+function bad(request: unknown, message: string): { id: number | null; fault: ControlFault } {
   return { id: idOf(request), fault: { code: "bad-request", message } };
 }
 

@@ -1,8 +1,9 @@
 /** Reaching a running node at its socket. */
 
 import { connect, type Socket } from "node:net";
-import { type ControlClient, ControlUnreachable } from "../control/client.ts";
+import { type ControlClient, ControlUnreachable, type MethodClient } from "../control/client.ts";
 import { LineClient } from "../control/line_client.ts";
+import type { MethodTable } from "../control/method_table.ts";
 import { describeFileError } from "./file_error.ts";
 
 /** How long a node may take to say hello, in milliseconds. */
@@ -15,7 +16,16 @@ const HELLO_TIMEOUT_MS = 2000;
  * @throws {ControlError} by rejecting, when the node has no room for one more program
  */
 export function connectControl(path: string): Promise<ControlClient> {
-  const { promise, resolve, reject } = Promise.withResolvers<ControlClient>();
+  return connectMethods(path);
+}
+
+/**
+ * Connects to whoever listens at `path` and can be asked what is in a table.
+ *
+ * @throws as `connectControl`
+ */
+export function connectMethods<T extends MethodTable>(path: string): Promise<MethodClient<T>> {
+  const { promise, resolve, reject } = Promise.withResolvers<MethodClient<T>>();
   let socket: Socket;
   try {
     socket = connect(path);
@@ -24,7 +34,7 @@ export function connectControl(path: string): Promise<ControlClient> {
   }
   let patience: ReturnType<typeof setTimeout> | undefined;
   let speaker = "It";
-  const client = new LineClient(path, {
+  const client = new LineClient<T>(path, {
     send: (bytes) => void socket.write(bytes),
     close: () => socket.destroySoon(),
   }, {

@@ -17,7 +17,7 @@ import {
   parseLine,
 } from "../control/lines.ts";
 import { CONTROL_VERSION, type ErrorCode, type Reply } from "../control/methods.ts";
-import type { ControlSession } from "../control/session.ts";
+import type { Session } from "../control/method_session.ts";
 
 /** How much of what comes by itself a program may leave unread. */
 export const MAX_UNREAD_BYTES = 4 * 1_048_576;
@@ -30,7 +30,7 @@ export class ControlConnection {
   readonly #socket: Socket;
   readonly #lines = new LineReader(MAX_REQUEST_BYTES);
   readonly #gone = Promise.withResolvers<void>();
-  readonly #session: ControlSession;
+  readonly #session: Session;
   /** Whether what is sent now answers the request that is being handled. */
   #isAnswering = false;
   /** Bytes of what came by itself that the system has not taken yet. */
@@ -38,7 +38,7 @@ export class ControlConnection {
   #patience: ReturnType<typeof setTimeout> | undefined;
 
   /** @param open begins the session */
-  constructor(socket: Socket, open: (send: (reply: Reply) => void) => ControlSession) {
+  constructor(socket: Socket, open: (send: (reply: Reply) => void) => Session) {
     this.#socket = socket;
     socket.on("data", (bytes: Uint8Array<ArrayBuffer>) => this.#receive(bytes));
     socket.on("drain", () => this.#work());

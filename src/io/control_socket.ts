@@ -1,6 +1,8 @@
-/** The socket at which programs of the same machine talk to a running node. */
+/** The socket at which programs of the same machine talk to a running node, or to a member of a line. */
 
 import { createServer, type Server } from "node:net";
+import type { Session } from "../control/method_session.ts";
+import type { Reply } from "../control/methods.ts";
 import { ControlSession, type SessionFacts } from "../control/session.ts";
 import type { NodeApi } from "../controller/node_api.ts";
 import { ControlConnection, turnAway } from "./control_connection.ts";
@@ -23,9 +25,24 @@ export interface ControlSocketOptions {
  * @throws {SocketFileError} by rejecting, when a node answers at `path` already, when something else
  * is there, or when there can be no socket
  */
-export async function openControlSocket(
+export function openControlSocket(
   path: string,
   { node, facts, name }: ControlSocketOptions,
+): Promise<ControlSocket> {
+  return openSessionSocket(path, (send) => new ControlSession(node, facts, send), name);
+}
+
+/**
+ * Opens a socket for sessions of any kind.
+ *
+ * @param open begins the session of one more program
+ * @param name what people call the one who is talked to
+ * @throws {SocketFileError} by rejecting, as `openControlSocket`
+ */
+export async function openSessionSocket(
+  path: string,
+  open: (send: (reply: Reply) => void) => Session,
+  name?: string,
 ): Promise<ControlSocket> {
   const clients = new Set<ControlConnection>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -33,10 +50,7 @@ export async function openControlSocket(
       turnAway(socket, `The node serves ${MAX_CLIENTS} programs already: end one of them`);
       return;
     }
-    const client = new ControlConnection(
-      socket,
-      (send) => new ControlSession(node, facts, send),
-    );
+    const client = new ControlConnection(socket, open);
     clients.add(client);
     client.gone.then(() => clients.delete(client));
   });

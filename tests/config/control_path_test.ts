@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { controlPath } from "../../src/config/control_path.ts";
+import { chainPath, controlPath } from "../../src/config/control_path.ts";
 import { defaultConfig } from "../../src/config/schema.ts";
 
 Deno.test("controlPath: is in the folder of a node with a profile, unless it is named", () => {
@@ -27,5 +27,21 @@ Deno.test("controlPath: is in the folder of a node with a profile, unless it is 
       ...(profile !== undefined && { profile }),
     };
     assertEquals(controlPath(place), path);
+  }
+});
+
+Deno.test("chainPath: lies beside the node's socket, and is there without a profile too", () => {
+  const cases: [socket: string, folder: string | undefined, path: string][] = [
+    ["", "profiles/bob", "profiles/bob/chain.sock"],
+    ["", "profiles/bob/", "profiles/bob/chain.sock"],
+    ["", ".", "chain.sock"],
+    ["", undefined, "chain.sock"],
+    ["/run/bob.sock", "profiles/bob", "/run/chain.sock"],
+    ["bob.sock", "profiles/bob", "chain.sock"],
+  ];
+  for (const [socket, folder, path] of cases) {
+    const config = defaultConfig();
+    config.network.controller.control.socket = socket;
+    assertEquals(chainPath({ config, ...(folder !== undefined && { folder }) }), path);
   }
 });
