@@ -1,3 +1,4 @@
+import { CHAIN_COMMANDS } from "./chain_commands.ts";
 import type { Command } from "./command.ts";
 import { configCheck } from "./commands/config_check.ts";
 import { configSchema } from "./commands/config_schema.ts";
@@ -9,6 +10,7 @@ import { identityRotate } from "./commands/identity_rotate.ts";
 import { known } from "./commands/known.ts";
 import { knownForget } from "./commands/known_forget.ts";
 import { knownTrust } from "./commands/known_trust.ts";
+import { rendezvous } from "./commands/rendezvous.ts";
 import { run } from "./commands/run.ts";
 import { NODE_COMMANDS } from "./node_commands.ts";
 
@@ -26,4 +28,6 @@ export const COMMANDS: readonly Command[] = [
   knownTrust,
   identity,
   identityRotate,
+  rendezvous,
+  ...CHAIN_COMMANDS,
 ];

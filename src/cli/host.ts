@@ -3,7 +3,12 @@
  * one in memory; `src/io` may import this file alone of `src/cli`.
  */
 
-import type { ControlClient } from "../control/client.ts";
+import type { Address } from "../base/address.ts";
+import type { Cancel } from "../base/ports.ts";
+import type { MemberNotice } from "../chain/member_notice.ts";
+import type { MemberStatus } from "../chain/member_status.ts";
+import type { ChainMethods } from "../control/chain_methods.ts";
+import type { ControlClient, MethodClient } from "../control/client.ts";
 import type { IdentityDescription, NodeSettings, Rotation } from "../config/host.ts";
 
 /** Where a command prints to, and whom it listens to while it runs. */
@@ -82,6 +87,24 @@ export interface Host extends Stdio {
    */
   connectControl(path: string): Promise<ControlClient>;
   /**
+   * Connects to the control socket of a running member of a line.
+   *
+   * @throws {ControlUnreachable} by rejecting, when no member answers there
+   */
+  connectChain(path: string): Promise<MethodClient<ChainMethods>>;
+  /**
+   * Opens the three rendezvous servers.
+   *
+   * @throws {HostError} by rejecting, when one of them cannot listen; its detail is a whole sentence
+   */
+  openRendezvous(options: RendezvousSettings): Promise<RunningRendezvous>;
+  /**
+   * Makes this process a member of a line.
+   *
+   * @throws {HostError} by rejecting, when it cannot be one; its detail is a whole sentence
+   */
+  joinChain(options: ChainSettings): Promise<RunningMember>;
+  /**
    * Opens an address in the user's browser.
    *
    * @returns whether a program was started for it
@@ -89,6 +112,50 @@ export interface Host extends Stdio {
   openBrowser(url: string): Promise<boolean>;
   /** Takes standard input line by line, with a prompt where somebody types at a terminal. */
   openLines(options: LineOptions): Promise<Lines>;
+}
+
+/** Where rendezvous servers listen, port 0 being any that is free, and whom they introduce. */
+export interface RendezvousSettings {
+  chain: Address;
+  repair: Address;
+  echo: Address;
+  /** Whether private addresses are introduced. Default: by servers that have one themselves. */
+  allowsPrivate?: boolean;
+}
+
+/** Rendezvous servers that run, and where they listen. */
+export interface RunningRendezvous extends AsyncDisposable {
+  readonly chain: Address;
+  readonly repair: Address;
+  readonly echo: Address;
+}
+
+/** Which line is joined, and how this member is reached by other programs. */
+export interface ChainSettings {
+  chain: Address;
+  repair: Address;
+  echo: Address;
+  label: string;
+  allowsPrivate?: boolean;
+  /** Of its control socket. */
+  socket: string;
+  /** The profile's name. Without one, several may be started in one folder: one gets the socket. */
+  profile?: string;
+}
+
+/** A member of a line that runs. */
+export interface RunningMember extends AsyncDisposable {
+  /** Why it has no control socket, in one sentence; undefined where it has one. */
+  readonly socketProblem: string | undefined;
+  /** Resolves once it has left. */
+  readonly ended: Promise<void>;
+  status(): MemberStatus;
+  /** Tells `watcher` of all that happens. Call the result to stop. */
+  watch(watcher: (notice: MemberNotice) => void): Cancel;
+  /** Tells `watcher` of the line at each change of it. Call the result to stop. */
+  watchLine(watcher: (status: MemberStatus) => void): Cancel;
+  /** Says goodbye to both neighbours; `ended` tells when that is done. */
+  leave(): void;
 }
 
 /** How lines are asked for. None of it matters where they come from a pipe. */

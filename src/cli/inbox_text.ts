@@ -10,7 +10,7 @@ export type InboxMessage = EventOf<"inbox">;
 
 /** When it came, from whom, and what it says: the cells of a row, with nothing that acts. */
 export function messageCells(message: InboxMessage): [string, string, string] {
-  return [formatTime(message.at), nameOf(message.from), content(message)];
+  return [formatTime(message.at), nameOf(message.from), contentText(message)];
 }
 
 /** The same in one line. */
@@ -18,7 +18,8 @@ export function messageLine(message: InboxMessage): string {
   return `${messageCells(message).join("  ")}\n`;
 }
 
-function content({ text, data }: InboxMessage): string {
+/** What a message says, in one line with nothing that acts; data is told by its size. */
+export function contentText({ text, data }: Pick<InboxMessage, "text" | "data">): string {
   if (data !== undefined) return `(${formatBytes(bytesIn(data))} of data)`;
   // What was piped into "send" ends with a line end, which says nothing.
   return visible((text ?? "").replace(/\r?\n$/, ""));

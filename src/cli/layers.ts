@@ -40,12 +40,16 @@ export async function readLayers(args: Arguments, host: Host): Promise<Layers> {
 }
 
 /**
- * Whether the node runs without files: with a short form, where nobody names any configuration and
- * there is none in the usual place. A bare `area-net` in the wrong folder is more likely a mistake.
+ * Whether the node runs without files: with a short form, where there is no configuration. A bare
+ * `area-net` in the wrong folder is more likely a mistake.
  */
 async function startsAlone(args: Arguments, host: Host): Promise<boolean> {
-  const { configDir, profile, shortForms } = args;
-  if (configDir !== undefined || profile !== undefined || shortForms.size === 0) return false;
+  return args.shortForms.size > 0 && await hasNoFiles(args, host);
+}
+
+/** Whether nobody names any configuration, and there is none in the usual place. */
+export async function hasNoFiles({ configDir, profile }: Arguments, host: Host): Promise<boolean> {
+  if (configDir !== undefined || profile !== undefined) return false;
   try {
     await host.listFolder(USUAL_FOLDER);
     return false;

@@ -1,7 +1,6 @@
 /** The text of a message, from the command line or from standard input. */
 
 import { MAX_MESSAGE_BYTES } from "../control/methods.ts";
-import { oversize } from "../messaging/outcome.ts";
 import { CommandError } from "./command.ts";
 import type { Stdio } from "./host.ts";
 
@@ -12,16 +11,21 @@ export type MessageContent = { text: string } | { data: string };
  * What the words say, joined by spaces; without any, what standard input holds. Bytes that are no
  * text are sent as they are.
  *
+ * @param most bytes of one message
  * @throws {CommandError} when that is nothing, or too much for one message
  */
-export async function readContent(words: readonly string[], stdio: Stdio): Promise<MessageContent> {
+export async function readContent(
+  words: readonly string[],
+  stdio: Stdio,
+  most = MAX_MESSAGE_BYTES,
+): Promise<MessageContent> {
   if (words.length > 0) {
     const text = words.join(" ");
-    if (oversize(text) !== undefined) throw tooLong();
+    if (new TextEncoder().encode(text).length > most) throw tooLong(most);
     return { text };
   }
-  const bytes = await stdio.readInput(MAX_MESSAGE_BYTES + 1);
-  if (oversize(bytes) !== undefined) throw tooLong();
+  const bytes = await stdio.readInput(most + 1);
+  if (bytes.length > most) throw tooLong(most);
   if (bytes.length === 0) {
     throw new CommandError("Nothing to send: there is no TEXT, and standard input is empty");
   }
@@ -34,8 +38,8 @@ export async function readContent(words: readonly string[], stdio: Stdio): Promi
   }
 }
 
-function tooLong(): CommandError {
+function tooLong(most: number): CommandError {
   return new CommandError(
-    `A message has at most ${MAX_MESSAGE_BYTES} bytes, and this one more: send it in parts`,
+    `A message has at most ${most} bytes, and this one more: send it in parts`,
   );
 }

@@ -10,7 +10,7 @@ import {
   type Rotation,
 } from "../config/host.ts";
 import { openBrowser } from "./browser.ts";
-import { connectControl } from "./control_client.ts";
+import { connectControl, connectMethods } from "./control_client.ts";
 import { describeFileError } from "./file_error.ts";
 import { replaceText } from "./folder_store.ts";
 import { identitySource, loadIdentity, rotateIdentity } from "./identity_file.ts";
@@ -36,8 +36,12 @@ export function host(): Host {
     describeIdentity: (settings) => orHostError(describeIdentity(settings)),
     rotateIdentity: (folder) => orHostError(rotate(folder)),
     connectControl,
+    connectChain: connectMethods,
+    // A node that is started does none of these, and need not load what does.
+    openRendezvous: async (settings) =>
+      (await import("./chain_host.ts")).openRendezvousOrExplain(settings),
+    joinChain: async (settings) => (await import("./chain_host.ts")).runMember(settings),
     openBrowser,
-    // A node that is started reads no lines, and need not load what does.
     openLines: async (options) => (await import("./console.ts")).openLines(options),
   };
 }

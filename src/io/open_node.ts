@@ -19,13 +19,22 @@ import type { InboxMessage } from "../controller/node_api.ts";
 import type { Notice } from "../controller/notice.ts";
 import type { Content, Outcome } from "../messaging/outcome.ts";
 import type { DoorLimits } from "../session/doorkeeper.ts";
+import type { Room } from "./area_room.ts";
+import { AreaRooms } from "./area_rooms.ts";
+import { OtherDoors } from "./browser_doors.ts";
+import type { PageFiles } from "./browser_listener.ts";
+import { BrowserPage } from "./browser_page.ts";
 import { SystemClock } from "./clock.ts";
 import { type ControlSocket, openControlSocket } from "./control_socket.ts";
 import { type Identity, identitySource, loadIdentity } from "./identity_file.ts";
+import { ListenError } from "./listen_error.ts";
 import { LiveMap } from "./live_map.ts";
 import { NodeCrypto } from "./node_crypto.ts";
 import { NO_FILES, openNodeFiles } from "./node_files.ts";
-import { TlsTransport } from "./tls.ts";
+import { NodeTransport } from "./node_transport.ts";
+import { shielded } from "./shielded.ts";
+
+export { ListenError };
 
 /** Who hears from a node. */
 export interface NodeListener {
@@ -35,25 +44,13 @@ export interface NodeListener {
   print?(message: InboxMessage): void;
 }
 
-/** The node could not listen. */
-export class ListenError extends Error {
-  override readonly name = "ListenError";
-  readonly error: ConnectionError;
-  readonly address: Address;
-
-  constructor(error: ConnectionError, address: Address) {
-    super(`Could not listen on ${address}: ${error.detail}`);
-    this.error = error;
-    this.address = address;
-  }
-}
-
 /**
  * Starts a node, and waits until it listens.
  *
  * @param identity who it is, where that is known already
  * @throws {IdentityError} by rejecting, when its key cannot be used
  * @throws {KnownPeersError} by rejecting, when the peers it knows cannot be read
+ * @throws {RoomsFileError} by rejecting, when the names of its rooms cannot be read
  * @throws {SocketFileError} by rejecting, when there can be no control socket: the node may be running
  *   already
  * @throws {ListenError} by rejecting, when it cannot listen
@@ -71,23 +68,45 @@ export async function openNode(
     tellListener(notice);
   };
   const clock = new SystemClock();
-  const transport = new TlsTransport(credentials, doorLimits(config));
+  const nodeCrypto = new NodeCrypto();
+  const { browsers } = config.network.controller;
+  const otherDoors = new OtherDoors(() => clock.now(), () => node.snapshot().nodes);
+  const transport = new NodeTransport({
+    credentials,
+    limits: doorLimits(config),
+    browsers: {
+      channel: { signer, crypto: nodeCrypto },
+      maxConnections: browsers.max_conn_count,
+      config: {
+        network: config.network.name,
+        ice_servers: browsers.ice_servers,
+        needs_key: config.network.key !== "",
+      },
+      doors: otherDoors,
+    },
+    loadPage: loadRoomsPage,
+  });
   const listening = Promise.withResolvers<Address | undefined>();
   const stopped = Promise.withResolvers<ConnectionError | undefined>();
   const files = folder === undefined ? NO_FILES : openNodeFiles(folder, config.network.controller, {
     tell,
     revised: (peers) => node.reviseKnownPeers(peers),
   });
+  const rooms = new AreaRooms(() => node.rooms, config.network.controller.rooms.max_unread_count);
   const listen = listenAddress(config);
-  const node = new Node({
+  const node: Node = new Node({
     config,
     targets,
     ...files,
+    keepRooms(names) {
+      files.keepRooms(names);
+      rooms.keep(names);
+    },
     listen,
     recordsMap: true,
     program: profile === undefined ? "area-net" : `area-net -p ${profile}`,
     signer,
-    crypto: new NodeCrypto(),
+    crypto: nodeCrypto,
     successions,
     seed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     transport,
@@ -97,6 +116,8 @@ export async function openNode(
       print: shielded((message: InboxMessage) => listener.print?.(message)),
     }),
     stopped: (error) => {
+      rooms.end();
+      browserPage.end();
       stopped.resolve(error);
       listening.resolve(undefined);
     },
@@ -107,8 +128,13 @@ export async function openNode(
     connect: () => localClient(node, facts),
     tell,
   });
+  const browserPage = new BrowserPage({
+    ...browsers,
+    listenAlso: (at, handlers) => node.listenAlso(at, handlers),
+    tell,
+  });
   const page: PageOpener = (done) => void liveMap.open(done);
-  const facts: SessionFacts = { clock, version: VERSION, page };
+  const facts: SessionFacts = { clock, version: VERSION, page, roomPage: browserPage.open };
   const name = profile ?? config.label;
   const socket = path === undefined
     ? undefined
@@ -117,8 +143,9 @@ export async function openNode(
   node.start();
   const address = await listening.promise;
   if (address !== undefined) {
+    if (browsers.port !== 0) await browserPage.start();
     if (config.network.controller.map.port !== 0) await liveMap.start();
-    return new AreaNode(node, signer.id, address, localClient(node, facts), ended);
+    return new AreaNode(node, rooms, signer.id, address, localClient(node, facts), ended);
   }
   const error = await ended;
   throw new ListenError(error ?? { code: "other", detail: "it was told to leave" }, listen);
@@ -129,7 +156,7 @@ async function endOf(
   stopped: Promise<ConnectionError | undefined>,
   socket: ControlSocket | undefined,
   liveMap: LiveMap,
-  transport: TlsTransport,
+  transport: NodeTransport,
 ): Promise<ConnectionError | undefined> {
   const error = await stopped;
   await Promise.all([socket?.close(), liveMap.close(), transport.settled()]);
@@ -146,15 +173,18 @@ export class AreaNode implements AsyncDisposable {
   /** Resolves once it has left, or why it cannot listen any more. */
   readonly ended: Promise<ConnectionError | undefined>;
   readonly #node: Node;
+  readonly #rooms: AreaRooms;
 
   constructor(
     node: Node,
+    rooms: AreaRooms,
     id: NodeId,
     address: Address,
     control: ControlClient,
     ended: Promise<ConnectionError | undefined>,
   ) {
     this.#node = node;
+    this.#rooms = rooms;
     this.id = id;
     this.address = address;
     this.ended = ended;
@@ -181,6 +211,24 @@ export class AreaNode implements AsyncDisposable {
     return this.#node.listen(shielded(listener));
   }
 
+  /**
+   * Joins a room, and stays in it until it is left, over restarts too if the node has a folder. A room
+   * that is joined already is found again.
+   *
+   * @param name the room's passphrase as well: whoever knows it can join. 3 characters or more, and at
+   *   most 128 bytes
+   * @throws {RangeError} when the name is too short or too long, or there are too many rooms
+   * @throws {RoomLeftError} when the node has left the network
+   */
+  join(name: string): Room {
+    return this.#rooms.join(name);
+  }
+
+  /** The rooms that it is in, those of its last run among them, ordered by name. */
+  rooms(): readonly Room[] {
+    return this.#rooms.list();
+  }
+
   /** Leaves the network, and resolves once all is given back. Twice does no harm. */
   async close(): Promise<void> {
     this.leave();
@@ -200,17 +248,10 @@ export class AreaNode implements AsyncDisposable {
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 
-/** What a program's own callback throws is the program's trouble, not the node's. */
-function shielded<T>(callback: (argument: T) => void): (argument: T) => void {
-  return (argument) => {
-    try {
-      callback(argument);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  };
+/** Large, and only of use once a browser asks for it. */
+async function loadRoomsPage(): Promise<PageFiles> {
+  const { default: page } = await import("../web/rooms_page.json", { with: { type: "json" } });
+  return page.files;
 }
 
 /** What the configuration lets strangers hold. */

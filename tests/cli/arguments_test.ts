@@ -103,7 +103,14 @@ Deno.test("readDuration: takes ms, s and m, and a bare number for seconds", () =
 });
 
 Deno.test("areaNet: an option that a command has no use for names those that have", async () => {
-  const samples: Record<string, string> = { TIME: "5s", COUNT: "5", ID: "a" };
+  const samples: Record<string, string> = {
+    TIME: "5s",
+    COUNT: "5",
+    ID: "a",
+    PEER: "erin",
+    ADDRESS: "[::1]:1",
+    "allow|refuse": "allow",
+  };
   for (const option of COMMAND_OPTIONS) {
     const takers = COMMANDS.filter(({ options = [] }) => options.includes(option.name));
     const value = "value" in option ? [samples[option.value] ?? ""] : [];

@@ -1,11 +1,25 @@
-import type { Host, Interruption, LineOptions, Lines } from "../../src/cli/host.ts";
+import type {
+  ChainSettings,
+  Host,
+  Interruption,
+  LineOptions,
+  Lines,
+  RendezvousSettings,
+  RunningMember,
+  RunningRendezvous,
+} from "../../src/cli/host.ts";
 import {
   HostError,
   type IdentityDescription,
   type NodeSettings,
   type Rotation,
 } from "../../src/config/host.ts";
-import { type ControlClient, ControlUnreachable } from "../../src/control/client.ts";
+import type { ChainMethods } from "../../src/control/chain_methods.ts";
+import {
+  type ControlClient,
+  ControlUnreachable,
+  type MethodClient,
+} from "../../src/control/client.ts";
 import { FakeInterruptions } from "./fake_interruptions.ts";
 import { nodeId } from "./node_id.ts";
 
@@ -40,6 +54,16 @@ export class FakeHost implements Host {
   readonly interruptions = new FakeInterruptions();
   /** What was opened in a browser. */
   readonly opened: string[] = [];
+  /** The same of members of a line. */
+  readonly chainSockets = new Map<string, MethodClient<ChainMethods> | ControlUnreachable>();
+  /** The rendezvous servers that were opened. */
+  readonly rendezvous: RendezvousSettings[] = [];
+  /** Why there can be none. */
+  rendezvousError: HostError | undefined;
+  /** The lines that were joined. */
+  readonly joined: ChainSettings[] = [];
+  /** Who it is then, or why that cannot be. */
+  member: RunningMember | HostError | undefined;
   /** What is typed into a console, once one is opened with these options. */
   lines: ((options: LineOptions) => Lines) | undefined;
 
@@ -117,6 +141,27 @@ export class FakeHost implements Host {
     const missing = new ControlUnreachable("not-running", path, `No node answers at ${path}`);
     const found = this.sockets.get(path) ?? missing;
     return found instanceof Error ? Promise.reject(found) : Promise.resolve(found);
+  }
+
+  connectChain(path: string): Promise<MethodClient<ChainMethods>> {
+    this.dialled.push(path);
+    const missing = new ControlUnreachable("not-running", path, `No node answers at ${path}`);
+    const found = this.chainSockets.get(path) ?? missing;
+    return found instanceof Error ? Promise.reject(found) : Promise.resolve(found);
+  }
+
+  openRendezvous(settings: RendezvousSettings): Promise<RunningRendezvous> {
+    this.rendezvous.push(settings);
+    if (this.rendezvousError !== undefined) return Promise.reject(this.rendezvousError);
+    const { chain, repair, echo } = settings;
+    const close = () => Promise.resolve();
+    return Promise.resolve({ chain, repair, echo, [Symbol.asyncDispose]: close });
+  }
+
+  joinChain(settings: ChainSettings): Promise<RunningMember> {
+    this.joined.push(settings);
+    const { member = new HostError("other", "No member was expected") } = this;
+    return member instanceof HostError ? Promise.reject(member) : Promise.resolve(member);
   }
 
   openBrowser(url: string): Promise<boolean> {
