@@ -236,7 +236,7 @@ export class Controller {
     this.#tell({ type: "leaving", links });
     this.#parts.rooms.leaveAll(now);
     this.#mail.handleTime(now);
-    this.#messaging.leave();
+    this.#messaging.leave(now);
     this.#settleMessages(now);
     this.#topology.leave(now);
     this.#sendTopology();

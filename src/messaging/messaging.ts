@@ -216,8 +216,9 @@ export class Messaging {
     }
   }
 
-  /** The node leaves: every letter comes to its end. */
-  leave(): void {
+  /** The node leaves: what waits goes out as far as it may, and every letter comes to its end. */
+  leave(now: Instant): void {
+    for (const outgoing of this.#active) outgoing.hurry(now);
     for (const outgoing of this.#outgoing.values()) outgoing.cancel();
   }
 

@@ -200,6 +200,17 @@ export class Outgoing {
     this.#resend(now, (each) => isSamePath(each.path, failed));
   }
 
+  /** Seals and sends what waits without waiting for more: there will be no later. */
+  hurry(now: Instant): void {
+    while (this.#waiting.size > 0 && this.#flights.bytes < this.#window.bytes) {
+      const path = this.#detours.path(now);
+      const neighbour = path?.[1];
+      if (path === undefined || neighbour === undefined) return;
+      if (!this.#options.hasRoom(neighbour, this.#seal?.number)) return;
+      if (!this.#sealNext(now, path)) return;
+    }
+  }
+
   /** The node leaves: nothing will come of any letter. */
   cancel(): void {
     for (const letter of this.#letters()) this.#answer(letter, { type: "cancelled" });

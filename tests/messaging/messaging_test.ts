@@ -207,8 +207,8 @@ Deno.test("Messaging: when a node leaves, what it still waits for is cancelled, 
   net.office(0).stalled.add(1);
   for (const to of [1, 2]) net.send(0, to, new Uint8Array(200_000));
   const { messaging, outcomes } = net.office(0);
-  messaging.leave();
-  messaging.leave();
+  messaging.leave(net.now);
+  messaging.leave(net.now);
   for (const event of messaging.takeEvents()) {
     if (event.type === "outcome") outcomes.get(event.ticket)?.push(event.outcome);
   }

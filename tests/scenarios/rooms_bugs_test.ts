@@ -56,6 +56,16 @@ Deno.test("rooms: what somebody says before it leaves is heard, whoever tells fi
   }
 });
 
+Deno.test("rooms: what somebody says right before its node leaves is heard too", () => {
+  const { cluster, nodes: [alice, bob] } = household(8, ["alice", "bob"]);
+  const heard = listen(alice);
+  for (let i = 0; i < 30; i++) bob.api.rooms.say(ROOM, `word ${i}`);
+  bob.leave();
+  cluster.run(5_000);
+  const words = Array.from({ length: 30 }, (_, i) => `bob: word ${i}`);
+  assertEquals(textsOf(heard), [...words, "bob left"]);
+});
+
 Deno.test("rooms: after hours apart, what was said meanwhile comes once, and nothing comes again", () => {
   const { cluster, nodes: [alice, bob] } = household(2, ["alice", "bob"]);
   const diaries = [alice, bob].map(listen);
