@@ -25,9 +25,11 @@ const bob = newParty();
 const ANY_DOOR = webSocketAddress(formatAddress({ host: "::1", port: 0 }));
 
 function newRig() {
+  const listening = newNodeTransport(bob);
   return {
     transport: new BrowserTransport({ signer, crypto, iceServers: [] }),
-    listening: newNodeTransport(bob),
+    listening,
+    ended: () => listening.settled(),
     ids: { dialler: signer.id, listener: bob.id },
     freeAddress: () => ANY_DOOR,
     until,

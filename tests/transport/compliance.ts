@@ -15,6 +15,8 @@ export interface ComplianceRig extends TransportRig {
   ids: { dialler: NodeId; listener: NodeId };
   /** What a dial comes to where nobody listens; a browser does not tell more than that it failed. */
   refusedAs?: "refused" | "other";
+  /** Waits until all connections are over, where that takes longer than a test. */
+  ended?(): Promise<void>;
 }
 
 /**
@@ -38,6 +40,7 @@ export function testTransport(
         await story(stage, rig);
       } finally {
         stage.clear();
+        await rig.ended?.();
       }
     });
   }
